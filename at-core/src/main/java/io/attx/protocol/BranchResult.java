@@ -1,0 +1,26 @@
+package io.attx.protocol;
+
+import io.attx.BranchRef;
+import io.attx.ResourceId;
+
+/**
+ * What came of a {@link BranchCommand}.
+ *
+ * @param ref the branch
+ * @param resource where it lives
+ * @param outcome how it went
+ * @param detail for people, bounded by the sender; why it must be retried or was quarantined
+ */
+public record BranchResult(BranchRef ref, ResourceId resource, Outcome outcome, String detail) {
+  /** How it went. */
+  public enum Outcome {
+    /** The undo row or marker is gone. */
+    UNDO_DELETED,
+    /** The branch is compensated, or was fenced before it arrived. */
+    UNDONE,
+    /** It cannot be compensated by itself; it waits for a person. Nothing was changed. */
+    QUARANTINED,
+    /** A passing obstacle (a row lock, a lost connection); the command is to be sent again. */
+    RETRY
+  }
+}

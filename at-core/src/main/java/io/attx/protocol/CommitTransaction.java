@@ -1,0 +1,18 @@
+package io.attx.protocol;
+
+import io.attx.Xid;
+import java.util.List;
+
+/**
+ * Asks for the commit; answered by {@link TransactionOutcome} when the decision is durable.
+ * Idempotent. The decision is a rollback when a branch failed or is not reported in time.
+ *
+ * @param xid the global transaction
+ * @param reports local ends of this session's branches that were not sent yet
+ */
+public record CommitTransaction(Xid xid, List<BranchReport> reports) implements Request {
+  /** Copies the list. */
+  public CommitTransaction {
+    reports = List.copyOf(reports);
+  }
+}

@@ -1,0 +1,52 @@
+package io.attx.datasource.dialect;
+
+import io.attx.datasource.sql.SqlFlags;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+
+/**
+ * Everything that differs between databases. Found by {@link java.util.ServiceLoader}; exactly one
+ * must support a database, else the wrap fails. Implementations are stateless and thread-safe.
+ */
+public interface AtDialect {
+  /** The name of its folder and of its undo script: mysql, mariadb, postgresql, h2. */
+  String id();
+
+  /** Whether the database behind this metadata is this dialect's, by product and version text. */
+  boolean supports(DatabaseMetaData metaData) throws SQLException;
+
+  /**
+   * What the live session decides about SQL text. Called at the first statement of each branch and
+   * after statements that may change it, so it must be cheap or answered by the driver's memory.
+   */
+  SqlFlags sessionFlags(Connection connection) throws SQLException;
+
+  /** Reads and resolves tables. */
+  MetadataDialect metadata();
+
+  /** Reads and binds values without loss, and builds the texts of image queries. */
+  ImageDialect images();
+
+  /** Statements on the undo table. */
+  UndoTableDialect undoTable();
+
+  /** Prepares a session for compensation and builds its statements. */
+  CompensationDialect compensation();
+
+  /** What an error means for the local transaction; by SQLState and vendor code, never by text. */
+  FailureScope scopeOf(SQLException failure);
+
+  /** What the server says of its own identity (server UUID, system identifier), or empty. */
+  String serverId(Connection connection) throws SQLException;
+
+  /** What an error undoes. */
+  enum FailureScope {
+    /** The statement alone; the local transaction goes on. */
+    STATEMENT,
+    /** The whole local transaction; only a rollback is possible. */
+    TRANSACTION,
+    /** The connection is gone. */
+    CONNECTION
+  }
+}
