@@ -10,7 +10,7 @@ import java.time.Duration;
 public final class BranchRollback {
   /** For one database and undo table. */
   public BranchRollback(AtDialect dialect, UndoStore store, Duration lockTimeout) {
-    throw new UnsupportedOperationException("contract only " + dialect + store + lockTimeout);
+    throw new UnsupportedOperationException("contract only " + dialect + lockTimeout);
   }
 
   /**
