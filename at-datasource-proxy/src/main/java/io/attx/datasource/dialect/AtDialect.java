@@ -1,5 +1,6 @@
 package io.attx.datasource.dialect;
 
+import io.attx.datasource.metadata.MetadataDialect;
 import io.attx.datasource.sql.SqlFlags;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;

@@ -1,6 +1,5 @@
-package io.attx.datasource.dialect;
+package io.attx.datasource.metadata;
 
-import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.sql.Identifier;
 import io.attx.datasource.sql.TableRef;
 import io.attx.undolog.UndoTable;
@@ -18,8 +17,7 @@ public interface MetadataDialect {
   /**
    * Finds the table that the reference means in this session now.
    *
-   * @throws io.attx.datasource.metadata.TableNotSupportedException when there is none, or it is no
-   *     ordinary table
+   * @throws TableNotSupportedException when there is none, or it is no ordinary table
    */
   UndoTable resolve(Connection connection, TableRef table) throws SQLException;
 
