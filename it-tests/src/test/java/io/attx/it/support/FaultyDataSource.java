@@ -100,8 +100,7 @@ public final class FaultyDataSource implements DataSource {
               return call(real, method, args);
             }
             String what = args != null && args.length > 0 ? (String) args[0] : sql;
-            return send(
-                what == null ? method.getName() : what, () -> call(real, method, args));
+            return send(what == null ? method.getName() : what, () -> call(real, method, args));
           });
     }
   }
@@ -116,7 +115,8 @@ public final class FaultyDataSource implements DataSource {
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
-        Proxy.newProxyInstance(FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
+        Proxy.newProxyInstance(
+            FaultyDataSource.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * Stops the first thread that is about to send (or has just sent) a matching text until it is opened:
- * a process that pauses at one exact step.
+ * Stops the first thread that is about to send (or has just sent) a matching text until it is
+ * opened: a process that pauses at one exact step.
  */
 public final class Gate implements FaultyDataSource.Hook {
   private final Predicate<String> matching;
