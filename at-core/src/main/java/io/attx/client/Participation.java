@@ -25,4 +25,11 @@ public interface Participation {
    * Whether {@link #setRollbackOnly()} was called or a branch failed in a way that forbids commit.
    */
   boolean isRollbackOnly();
+
+  /**
+   * What is left of the transaction's time as far as this process knows, in nanoseconds; not
+   * positive when it is over, {@link Long#MAX_VALUE} where it is not known (a joined transaction
+   * before its first grant). Running statements are cancelled at the deadline.
+   */
+  long remainingNanos();
 }
