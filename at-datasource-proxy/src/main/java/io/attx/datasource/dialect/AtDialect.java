@@ -8,7 +8,8 @@ import java.sql.SQLException;
 
 /**
  * Everything that differs between databases. Found by {@link java.util.ServiceLoader}; exactly one
- * must support a database, else the wrap fails. Implementations are stateless and thread-safe.
+ * must support a database, else the wrap fails. Implementations are thread-safe and keep nothing
+ * but facts about physical connections.
  */
 public interface AtDialect {
   /** The name of its folder and of its undo script: mysql, mariadb, postgresql, h2. */
@@ -22,6 +23,12 @@ public interface AtDialect {
    * after statements that may change it, so it must be cheap or answered by the driver's memory.
    */
   SqlFlags sessionFlags(Connection connection) throws SQLException;
+
+  /**
+   * Told when a statement may have changed what {@link #sessionFlags} or {@link
+   * MetadataDialect#namespace} remember of this connection ({@code SET}, {@code USE}).
+   */
+  default void sessionMayHaveChanged(Connection connection) throws SQLException {}
 
   /** Reads and resolves tables. */
   MetadataDialect metadata();

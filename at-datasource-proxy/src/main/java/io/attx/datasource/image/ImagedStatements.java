@@ -1,6 +1,7 @@
 package io.attx.datasource.image;
 
 import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.metadata.MetadataCache;
 import java.sql.SQLException;
 
 /**
@@ -8,9 +9,10 @@ import java.sql.SQLException;
  * found rows are locked. Thread-safe.
  */
 public final class ImagedStatements {
-  /** For one database. */
-  public ImagedStatements(AtDialect dialect, ImageLimits limits) {
-    throw new UnsupportedOperationException("contract only " + dialect + limits);
+  /** For one database; parents of foreign keys are looked up in the cache. */
+  public ImagedStatements(AtDialect dialect, MetadataCache tables, ImageLimits limits) {
+    throw new UnsupportedOperationException(
+        "contract only " + dialect + tables.getClass() + limits);
   }
 
   /**

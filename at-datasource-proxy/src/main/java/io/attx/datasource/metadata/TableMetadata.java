@@ -7,6 +7,8 @@ import java.util.List;
  * One table as the database describes it. Immutable.
  *
  * @param name resolved, exact case
+ * @param identity what the database itself calls this very table (an object id) where image queries
+ *     can select it to prove that a name still means this table; empty elsewhere
  * @param columns in order, invisible ones included
  * @param key the columns of the primary key, in key order; never empty
  * @param uniqueIndexes the other unique indexes
@@ -17,6 +19,7 @@ import java.util.List;
  */
 public record TableMetadata(
     UndoTable name,
+    String identity,
     List<ColumnMetadata> columns,
     List<ColumnMetadata> key,
     List<UniqueIndex> uniqueIndexes,

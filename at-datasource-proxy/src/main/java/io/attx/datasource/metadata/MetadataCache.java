@@ -1,0 +1,71 @@
+package io.attx.datasource.metadata;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.attx.datasource.sql.Identifier;
+import io.attx.datasource.sql.TableRef;
+import io.attx.undolog.UndoTable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What tables look like, bounded and by resolved name. Thread-safe.
+ *
+ * <p>What is guaranteed when DDL runs under a running application: a description is at most {@link
+ * #MAX_AGE} old. Image queries list known columns by name, so a dropped or renamed column fails
+ * before anything executes; a DELETE, whose undo needs every column, also compares the live column
+ * list with this description in its image query. Both invalidate the table here.
+ */
+public final class MetadataCache {
+  /** How old a description may be. */
+  public static final Duration MAX_AGE = Duration.ofSeconds(60);
+
+  private static final int MAX_TABLES = 10_000;
+
+  private final MetadataDialect catalog;
+  private final Cache<Reference, UndoTable> names;
+  private final Cache<UndoTable, TableMetadata> tables;
+
+  /** Over one database. */
+  public MetadataCache(MetadataDialect catalog) {
+    this.catalog = catalog;
+    this.names = Caffeine.newBuilder().maximumSize(MAX_TABLES).expireAfterWrite(MAX_AGE).build();
+    this.tables = Caffeine.newBuilder().maximumSize(MAX_TABLES).expireAfterWrite(MAX_AGE).build();
+  }
+
+  /**
+   * The table that a reference means in this session now.
+   *
+   * @throws TableNotSupportedException when it does not exist or cannot take part
+   */
+  public TableMetadata table(Connection connection, TableRef table) throws SQLException {
+    Reference reference =
+        new Reference(catalog.namespace(connection), table.qualifiers(), table.name());
+    UndoTable name = names.getIfPresent(reference);
+    if (name == null) {
+      name = catalog.resolve(connection, table);
+      names.put(reference, name);
+    }
+    return table(connection, name);
+  }
+
+  /** The description of a resolved table. */
+  public TableMetadata table(Connection connection, UndoTable name) throws SQLException {
+    TableMetadata known = tables.getIfPresent(name);
+    if (known == null) {
+      known = catalog.describe(connection, name);
+      tables.put(name, known);
+    }
+    return known;
+  }
+
+  /** Forgets a table whose structure was found to be different. */
+  public void invalidate(UndoTable table) {
+    tables.invalidate(table);
+    names.asMap().values().remove(table);
+  }
+
+  private record Reference(String namespace, List<Identifier> qualifiers, Identifier name) {}
+}
