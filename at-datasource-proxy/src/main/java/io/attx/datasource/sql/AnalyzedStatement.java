@@ -49,10 +49,22 @@ public sealed interface AnalyzedStatement {
   record Refused(String sql, int parameterCount, String reason, String remedy)
       implements AnalyzedStatement {}
 
+  /**
+   * The application asked for it by a leading comment {@code attx:unprotected}: executed as it is,
+   * never undone, and loudly logged.
+   */
+  record Unprotected(String sql, int parameterCount) implements AnalyzedStatement {}
+
   /** A statement on exactly one table whose rows are imaged or locked. */
   sealed interface TableStatement extends AnalyzedStatement {
     /** The table. */
     TableRef table();
+
+    /**
+     * The statement from its first to its last token: without a semicolon or a comment at its end,
+     * so that a clause can be appended. Holds all placeholders.
+     */
+    SqlSlice body();
   }
 
   /** A statement that finds its rows by a condition. */
@@ -68,9 +80,20 @@ public sealed interface AnalyzedStatement {
 
     /**
      * When the condition is nothing but column = value joined by AND, those pairs; otherwise empty.
-     * With all columns of the key among them and no other, the statement names one row.
+     * With all columns of the key among them and no other, the statement names one row, provided
+     * that each value has the type of its column: a number compared with a text column matches
+     * several rows on MySQL and MariaDB.
      */
     List<Equality> equalities();
+
+    /** When the condition is nothing but column IN (value, …), that list; otherwise null. */
+    @Nullable InList inList();
+
+    /**
+     * Whether a query (SELECT, TABLE or VALUES) stands inside the condition, the assignments or the
+     * order, so that a repeated slice reads other rows.
+     */
+    boolean subquery();
   }
 
   /**
@@ -80,6 +103,19 @@ public sealed interface AnalyzedStatement {
    * @param value a placeholder or a literal
    */
   record Equality(Identifier column, ValueExpr value) {}
+
+  /**
+   * column IN (value, …).
+   *
+   * @param column the column
+   * @param values placeholders and literals, at least one
+   */
+  record InList(Identifier column, List<ValueExpr> values) {
+    /** Copies the list. */
+    public InList {
+      values = List.copyOf(values);
+    }
+  }
 
   /**
    * column = expression in SET.
@@ -93,8 +129,9 @@ public sealed interface AnalyzedStatement {
    * INSERT … VALUES on one table.
    *
    * @param columns as listed; empty when the statement lists none
-   * @param rows the values of each row
-   * @param returning whether it has a RETURNING clause of its own
+   * @param rows the values of each row, as many as columns where those are listed; a row without
+   *     any value takes the default of each column (DEFAULT VALUES)
+   * @param returning its own RETURNING clause with the word, at the end of the body; or null
    */
   record Insert(
       String sql,
@@ -102,7 +139,8 @@ public sealed interface AnalyzedStatement {
       TableRef table,
       List<Identifier> columns,
       List<List<ValueExpr>> rows,
-      boolean returning)
+      @Nullable SqlSlice returning,
+      SqlSlice body)
       implements TableStatement {}
 
   /**
@@ -120,7 +158,10 @@ public sealed interface AnalyzedStatement {
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
-      List<Equality> equalities)
+      List<Equality> equalities,
+      @Nullable InList inList,
+      boolean subquery,
+      SqlSlice body)
       implements Filtered {}
 
   /** DELETE from one table. */
@@ -131,7 +172,10 @@ public sealed interface AnalyzedStatement {
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
-      List<Equality> equalities)
+      List<Equality> equalities,
+      @Nullable InList inList,
+      boolean subquery,
+      SqlSlice body)
       implements Filtered {}
 
   /** SELECT … FOR UPDATE on one table, without grouping, distinct, sets or waiting options. */
@@ -142,6 +186,9 @@ public sealed interface AnalyzedStatement {
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
-      List<Equality> equalities)
+      List<Equality> equalities,
+      @Nullable InList inList,
+      boolean subquery,
+      SqlSlice body)
       implements Filtered {}
 }
