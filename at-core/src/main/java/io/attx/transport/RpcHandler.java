@@ -13,6 +13,9 @@ public interface RpcHandler {
    */
   void request(RpcConnection connection, long requestId, Request request);
 
-  /** The connection is gone; nothing more comes from it. Called once. */
+  /**
+   * The connection is gone; nothing more comes from it. Called once, for every connection whose
+   * hello was handed over.
+   */
   void closed(RpcConnection connection);
 }
