@@ -6,6 +6,7 @@ import io.attx.undolog.UndoColumn;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** How values of one database are read and bound bit for bit (see the type table of the rules). */
 public interface ImageDialect {
@@ -16,7 +17,27 @@ public interface ImageDialect {
    */
   String unsupportedReason(ColumnMetadata column);
 
-  /** The select-list expression that reads the column exactly. */
+  /**
+   * Like {@link #unsupportedReason} for a column that identifies rows: it must also be found by.
+   */
+  default String unsupportedKeyReason(ColumnMetadata column) {
+    return unsupportedReason(column);
+  }
+
+  /** The column as images keep it; a KEY carries what its comparison needs. */
+  default UndoColumn undoColumn(ColumnMetadata column, UndoColumn.Role role) {
+    return new UndoColumn(column.name(), column.typeName(), role);
+  }
+
+  /**
+   * Why a value that was read can be compared but not restored bit for bit, or null when it can. A
+   * before image with such a value refuses the statement.
+   */
+  default @Nullable String unrestorableReason(ColumnValue value, UndoColumn column) {
+    return null;
+  }
+
+  /** The select-list expression that reads the column exactly, whatever the session's settings. */
   String readExpression(String quotedColumn, UndoColumn column);
 
   /** Reads what {@link #readExpression} selected. */
@@ -30,11 +51,22 @@ public interface ImageDialect {
       throws SQLException;
 
   /**
-   * The select-list expression whose text or bytes are equal exactly when the database holds two
-   * values of this key column to be equal (collation weights, trimmed scale); null where equality
-   * is unknown, so that the whole table gets one lock.
+   * The select-list expression whose text is equal whenever the database holds two values of this
+   * key column to be equal (collation weights, trimmed scale); null where equality is unknown, so
+   * that the whole table gets one lock. When it is the {@link #readExpression} itself, the value
+   * read is used; any other is read as a string and goes through {@link #normalizeEquality}.
    */
-  @org.jspecify.annotations.Nullable String equalityExpression(String quotedColumn, ColumnMetadata column);
+  @Nullable String equalityExpression(String quotedColumn, ColumnMetadata column);
+
+  /** Maps texts of {@link #equalityExpression} that stand for equal values to one. */
+  default String normalizeEquality(String text, ColumnMetadata column) {
+    return text;
+  }
+
+  /** Whether {@code (a, b) IN ((?, ?), …)} uses an index; otherwise the OR form is sent. */
+  default boolean findsRowValuesByIndex() {
+    return false;
+  }
 
   /** What ends a locking read, for example {@code FOR UPDATE}. */
   String lockClause();

@@ -1,20 +1,41 @@
 package io.attx.datasource.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.dialect.ImageDialect;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoColumn;
 import io.attx.undolog.UndoTable;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Reads rows by key, exactly and with a row lock. Thread-safe. */
 public final class RowReader {
-  /** For one database. */
+  private static final int MAX_TEXTS = 2_000;
+
+  private final AtDialect dialect;
+  private final int chunkRows;
+  private final Cache<Query, String> texts = Caffeine.newBuilder().maximumSize(MAX_TEXTS).build();
+
+  /**
+   * For one database.
+   *
+   * @param chunkRows the most keys in one query
+   */
   public RowReader(AtDialect dialect, int chunkRows) {
-    throw new UnsupportedOperationException("contract only " + dialect + chunkRows);
+    if (chunkRows < 1) {
+      throw new IllegalArgumentException("chunkRows is " + chunkRows + ", must be positive");
+    }
+    this.dialect = dialect;
+    this.chunkRows = chunkRows;
   }
 
   /**
@@ -30,6 +51,64 @@ public final class RowReader {
       List<UndoColumn> columns,
       List<List<ColumnValue>> keys)
       throws SQLException {
-    throw new UnsupportedOperationException("contract only");
+    List<UndoColumn> key =
+        columns.stream().filter(column -> column.role() == UndoColumn.Role.KEY).toList();
+    if (key.isEmpty()) {
+      throw new IllegalArgumentException("no KEY column among " + columns + " of " + table);
+    }
+    KeyCondition condition = new KeyCondition(dialect, key, chunkRows);
+    Map<List<ColumnValue>, RowImage> found = new LinkedHashMap<>(keys.size() * 2);
+    for (int from = 0; from < keys.size(); from += chunkRows) {
+      List<List<ColumnValue>> chunk = keys.subList(from, Math.min(keys.size(), from + chunkRows));
+      int slots = condition.slots(chunk.size());
+      String sql = texts.get(new Query(table, columns, slots), query -> text(query, condition));
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        condition.bind(statement, 1, chunk, slots);
+        try (ResultSet rows = statement.executeQuery()) {
+          while (rows.next()) {
+            RowImage image = image(rows, columns);
+            found.put(keyOf(image, columns), image);
+          }
+        }
+      }
+    }
+    return found;
   }
+
+  private String text(Query query, KeyCondition condition) {
+    StringBuilder sql = new StringBuilder("SELECT ");
+    for (UndoColumn column : query.columns) {
+      sql.append(sql.length() == 7 ? "" : ", ")
+          .append(dialect.images().readExpression(dialect.metadata().quote(column.name()), column));
+    }
+    return sql.append(" FROM ")
+        .append(dialect.metadata().quote(query.table))
+        .append(" WHERE ")
+        .append(condition.text("", query.slots))
+        .append(' ')
+        .append(dialect.images().lockClause())
+        .toString();
+  }
+
+  private RowImage image(ResultSet row, List<UndoColumn> columns) throws SQLException {
+    ImageDialect images = dialect.images();
+    List<ColumnValue> values = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      values.add(images.read(row, i + 1, columns.get(i)));
+    }
+    return new RowImage(values);
+  }
+
+  /** The values of the KEY columns of an image, in their order. */
+  static List<ColumnValue> keyOf(RowImage image, List<UndoColumn> columns) {
+    List<ColumnValue> key = new ArrayList<>(2);
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).role() == UndoColumn.Role.KEY) {
+        key.add(image.values().get(i));
+      }
+    }
+    return List.copyOf(key);
+  }
+
+  private record Query(UndoTable table, List<UndoColumn> columns, int slots) {}
 }

@@ -1,45 +1,173 @@
 package io.attx.datasource.dialect.h2;
 
 import io.attx.datasource.dialect.ImageDialect;
+import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.UndoColumn;
+import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import org.jspecify.annotations.Nullable;
 
-/** Exact reading and binding. */
+/** Exact reading and binding on H2: as text with a cast, or as bytes. */
 final class H2Images implements ImageDialect {
+  private final TypeKinds<Kind> kinds = new TypeKinds<>(H2Images::classify);
+
+  private enum Kind {
+    INTEGER,
+    NUMERIC,
+    TEXT,
+    BYTES,
+    JSON,
+    /** Through CAST AS VARCHAR and back. */
+    CAST,
+    UNSUPPORTED
+  }
+
+  private static Kind classify(String type) {
+    int open = type.indexOf('(');
+    String word = (open < 0 ? type : type.substring(0, open)).trim();
+    if (type.endsWith("array") || type.endsWith("]")) {
+      return Kind.UNSUPPORTED;
+    }
+    if (type.startsWith("interval") || type.startsWith("time")) {
+      return Kind.CAST;
+    }
+    return switch (word) {
+      case "tinyint", "smallint", "integer", "bigint" -> Kind.INTEGER;
+      case "numeric" -> Kind.NUMERIC;
+      case "character",
+          "character varying",
+          "varchar_ignorecase",
+          "character large object",
+          "enum" ->
+          Kind.TEXT;
+      case "binary", "binary varying", "binary large object", "geometry" -> Kind.BYTES;
+      case "json" -> Kind.JSON;
+      case "boolean", "real", "double precision", "decfloat", "date", "uuid" -> Kind.CAST;
+      default -> Kind.UNSUPPORTED;
+    };
+  }
+
   @Override
   public String unsupportedReason(ColumnMetadata column) {
-    throw new UnsupportedOperationException("contract only " + column);
+    return kinds.of(column.typeName()) == Kind.UNSUPPORTED
+        ? "the type " + column.typeName() + " of column " + column.name() + " cannot be imaged"
+        : "";
+  }
+
+  @Override
+  public String unsupportedKeyReason(ColumnMetadata column) {
+    Kind kind = kinds.of(column.typeName());
+    return kind == Kind.UNSUPPORTED || kind == Kind.JSON || isLargeOrGeometry(column)
+        ? "a row cannot be found exactly by column "
+            + column.name()
+            + " of type "
+            + column.typeName()
+        : "";
+  }
+
+  private static boolean isLargeOrGeometry(ColumnMetadata column) {
+    return column.typeName().contains("LARGE OBJECT") || column.typeName().startsWith("GEOMETRY");
   }
 
   @Override
   public String readExpression(String quotedColumn, UndoColumn column) {
-    throw new UnsupportedOperationException("contract only " + quotedColumn + column);
+    return kinds.of(column.typeName()) == Kind.CAST
+        ? "CAST(" + quotedColumn + " AS VARCHAR)"
+        : quotedColumn;
   }
 
   @Override
   public ColumnValue read(ResultSet row, int index, UndoColumn column) throws SQLException {
-    throw new UnsupportedOperationException("contract only " + row + index + column);
+    return switch (kinds.of(column.typeName())) {
+      case INTEGER -> {
+        long value = row.getLong(index);
+        yield row.wasNull() ? ColumnValue.NULL : new ColumnValue.Text(Long.toString(value));
+      }
+      case NUMERIC -> {
+        BigDecimal value = row.getBigDecimal(index);
+        yield value == null ? ColumnValue.NULL : new ColumnValue.Text(value.toPlainString());
+      }
+      case BYTES, JSON -> {
+        byte[] value = row.getBytes(index);
+        yield value == null ? ColumnValue.NULL : new ColumnValue.Bytes(value);
+      }
+      default -> {
+        String value = row.getString(index);
+        yield value == null ? ColumnValue.NULL : new ColumnValue.Text(value);
+      }
+    };
   }
 
   @Override
   public String bindExpression(UndoColumn column) {
-    throw new UnsupportedOperationException("contract only " + column);
+    return switch (kinds.of(column.typeName())) {
+      case CAST -> "CAST(? AS " + column.typeName() + ")";
+      case JSON -> "CAST(? AS JSON)";
+      default -> "?";
+    };
   }
 
   @Override
   public void bind(PreparedStatement statement, int index, ColumnValue value, UndoColumn column)
       throws SQLException {
-    throw new UnsupportedOperationException("contract only " + statement + index + value + column);
+    Kind kind = kinds.of(column.typeName());
+    if (value instanceof ColumnValue.Null) {
+      statement.setNull(index, Types.NULL);
+    } else if (value instanceof ColumnValue.Bytes bytes) {
+      statement.setBytes(index, bytes.value());
+    } else {
+      String text = ((ColumnValue.Text) value).value();
+      switch (kind) {
+        case INTEGER -> statement.setLong(index, Long.parseLong(text));
+        case NUMERIC -> statement.setBigDecimal(index, new BigDecimal(text));
+        default -> statement.setString(index, text);
+      }
+    }
   }
 
   @Override
   public @Nullable String equalityExpression(String quotedColumn, ColumnMetadata column) {
-    throw new UnsupportedOperationException("contract only " + quotedColumn + column);
+    String type = column.typeName();
+    if (type.startsWith("REAL") || type.startsWith("DOUBLE")) {
+      return "CAST(CASE WHEN "
+          + quotedColumn
+          + "=0 THEN 0 ELSE "
+          + quotedColumn
+          + " END AS VARCHAR)";
+    }
+    if (type.startsWith("TIME") && type.endsWith("WITH TIME ZONE")) {
+      return type.startsWith("TIMESTAMP")
+          ? "CAST(" + quotedColumn + " AT TIME ZONE 'UTC' AS VARCHAR)"
+          : null;
+    }
+    return switch (kinds.of(type)) {
+      case INTEGER, NUMERIC, BYTES -> quotedColumn;
+      case TEXT -> textEquality(quotedColumn, column);
+      case CAST ->
+          type.startsWith("DECFLOAT") || type.startsWith("INTERVAL")
+              ? null
+              : "CAST(" + quotedColumn + " AS VARCHAR)";
+      default -> null;
+    };
+  }
+
+  private static @Nullable String textEquality(String quotedColumn, ColumnMetadata column) {
+    if (!column.collation().isEmpty() || column.typeName().startsWith("VARCHAR_IGNORECASE")) {
+      return null;
+    }
+    boolean padded =
+        column.typeName().startsWith("CHARACTER(") || column.typeName().equals("CHARACTER");
+    return padded ? "RTRIM(" + quotedColumn + ")" : quotedColumn;
+  }
+
+  @Override
+  public boolean findsRowValuesByIndex() {
+    return true;
   }
 
   @Override

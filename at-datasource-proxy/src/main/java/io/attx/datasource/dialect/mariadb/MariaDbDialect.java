@@ -1,5 +1,6 @@
 package io.attx.datasource.dialect.mariadb;
 
+import io.attx.datasource.dialect.ImageDialect;
 import io.attx.datasource.dialect.mysql.MySqlDialect;
 import io.attx.datasource.sql.SqlFlags;
 import java.sql.Connection;
@@ -10,8 +11,15 @@ import java.sql.Statement;
 
 /** MariaDB 10.6 and newer: MySQL with the differences stated here. */
 public final class MariaDbDialect extends MySqlDialect {
+  private final MariaDbImages images = new MariaDbImages();
+
   /** Made by {@link java.util.ServiceLoader}. */
   public MariaDbDialect() {}
+
+  @Override
+  public ImageDialect images() {
+    return images;
+  }
 
   @Override
   public String id() {

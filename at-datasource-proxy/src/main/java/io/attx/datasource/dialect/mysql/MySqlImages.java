@@ -1,45 +1,277 @@
 package io.attx.datasource.dialect.mysql;
 
 import io.attx.datasource.dialect.ImageDialect;
+import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.UndoColumn;
+import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Exact reading and binding. */
+/**
+ * Exact reading and binding on MySQL and MariaDB, with either driver.
+ *
+ * <p>Reads do not depend on session settings. Binding a TIMESTAMP needs a session in {@code
+ * +00:00}, as phase two has it; a TIMESTAMP as key is refused for that reason.
+ */
 public class MySqlImages implements ImageDialect {
+  private static final String COLLATE = " collate ";
+  private static final char CHANGED = '!';
+
+  /** The bytes of which the weights of a space consist in the collations of both databases. */
+  private static final Set<String> PAD_WEIGHTS = Set.of("00", "20", "02", "09");
+
+  private final TypeKinds<Kind> kinds = new TypeKinds<>(this::classify);
+
+  /** How values of a type travel. */
+  protected enum Kind {
+    /** All but BIGINT UNSIGNED. */
+    INTEGER,
+    /** DECIMAL and BIGINT UNSIGNED. */
+    DECIMAL,
+    /** FLOAT: its plain text loses digits. */
+    FLOAT,
+    /** As CHAR, bound as text. */
+    AS_CHAR,
+    /** As seconds since 1970. */
+    TIMESTAMP,
+    /** The bytes in the column's character set. */
+    CHARACTERS,
+    /** Bytes. */
+    BYTES,
+    /** By index or bits. */
+    ENUMERATED,
+    /** Binary JSON. */
+    JSON,
+    /** Not known. */
+    UNSUPPORTED
+  }
+
+  private Kind classify(String type) {
+    int end = 0;
+    while (end < type.length() && Character.isLetterOrDigit(type.charAt(end))) {
+      end++;
+    }
+    return classify(type.substring(0, end), type);
+  }
+
+  /** Classifies by the first word and, where that is not enough, the whole type. */
+  protected Kind classify(String word, String type) {
+    return switch (word) {
+      case "tinyint", "smallint", "mediumint", "int", "integer" -> Kind.INTEGER;
+      case "bigint" -> type.contains("unsigned") ? Kind.DECIMAL : Kind.INTEGER;
+      case "decimal", "numeric" -> Kind.DECIMAL;
+      case "float" -> Kind.FLOAT;
+      case "double", "date", "datetime", "time", "year" -> Kind.AS_CHAR;
+      case "timestamp" -> Kind.TIMESTAMP;
+      case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> Kind.CHARACTERS;
+      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit" -> Kind.BYTES;
+      case "geometry",
+          "point",
+          "linestring",
+          "polygon",
+          "multipoint",
+          "multilinestring",
+          "multipolygon",
+          "geometrycollection",
+          "geomcollection" ->
+          Kind.BYTES;
+      case "enum", "set" -> Kind.ENUMERATED;
+      case "json" -> Kind.JSON;
+      default -> Kind.UNSUPPORTED;
+    };
+  }
+
   @Override
   public String unsupportedReason(ColumnMetadata column) {
-    throw new UnsupportedOperationException("contract only " + column);
+    return kinds.of(column.typeName()) == Kind.UNSUPPORTED
+        ? "the type " + column.typeName() + " of column " + column.name() + " cannot be imaged"
+        : "";
+  }
+
+  @Override
+  public String unsupportedKeyReason(ColumnMetadata column) {
+    boolean findable =
+        switch (kinds.of(column.typeName())) {
+          case FLOAT, TIMESTAMP, JSON, UNSUPPORTED -> false;
+          case BYTES -> column.jdbcType() != Types.BIT && column.jdbcType() != Types.OTHER;
+          default -> true;
+        };
+    return findable
+        ? ""
+        : "a row cannot be found exactly by column "
+            + column.name()
+            + " of type "
+            + column.typeName();
+  }
+
+  /** Found by text, a key needs the collation of its column, or its index is not used. */
+  @Override
+  public UndoColumn undoColumn(ColumnMetadata column, UndoColumn.Role role) {
+    boolean collated =
+        role == UndoColumn.Role.KEY
+            && kinds.of(column.typeName()) == Kind.CHARACTERS
+            && !column.collation().isEmpty();
+    return new UndoColumn(
+        column.name(),
+        collated ? column.typeName() + COLLATE + column.collation() : column.typeName(),
+        role);
   }
 
   @Override
   public String readExpression(String quotedColumn, UndoColumn column) {
-    throw new UnsupportedOperationException("contract only " + quotedColumn + column);
+    String v = quotedColumn;
+    return switch (kinds.of(column.typeName())) {
+      case FLOAT -> "CAST(" + v + "*1e0 AS CHAR)";
+      case AS_CHAR -> "CAST(" + v + " AS CHAR)";
+      case TIMESTAMP -> "UNIX_TIMESTAMP(" + v + ")";
+      case CHARACTERS -> "CAST(" + v + " AS BINARY)";
+      case ENUMERATED -> "CAST(" + v + " AS UNSIGNED)";
+      case JSON ->
+          "CONCAT(IF(CAST(CAST(CAST("
+              + v
+              + " AS CHAR) AS JSON) AS CHAR)=BINARY CAST("
+              + v
+              + " AS CHAR),'','"
+              + CHANGED
+              + "'),CAST("
+              + v
+              + " AS CHAR))";
+      default -> v;
+    };
   }
 
   @Override
   public ColumnValue read(ResultSet row, int index, UndoColumn column) throws SQLException {
-    throw new UnsupportedOperationException("contract only " + row + index + column);
+    return switch (kinds.of(column.typeName())) {
+      case INTEGER -> {
+        long value = row.getLong(index);
+        yield row.wasNull() ? ColumnValue.NULL : new ColumnValue.Text(Long.toString(value));
+      }
+      case DECIMAL -> decimal(row.getBigDecimal(index));
+      case TIMESTAMP -> timestamp(row.getBigDecimal(index), column);
+      case CHARACTERS, BYTES -> bytes(row.getBytes(index));
+      default -> text(row.getString(index));
+    };
+  }
+
+  private static ColumnValue decimal(@Nullable BigDecimal value) {
+    return value == null ? ColumnValue.NULL : new ColumnValue.Text(value.toPlainString());
+  }
+
+  private static ColumnValue timestamp(@Nullable BigDecimal seconds, UndoColumn column) {
+    return seconds == null
+        ? ColumnValue.NULL
+        : new ColumnValue.Text(UtcTimestamp.format(seconds, column.typeName()));
+  }
+
+  private static ColumnValue bytes(byte @Nullable [] value) {
+    return value == null ? ColumnValue.NULL : new ColumnValue.Bytes(value);
+  }
+
+  private static ColumnValue text(@Nullable String value) {
+    return value == null ? ColumnValue.NULL : new ColumnValue.Text(value);
+  }
+
+  @Override
+  public @Nullable String unrestorableReason(ColumnValue value, UndoColumn column) {
+    return value instanceof ColumnValue.Text text
+            && kinds.of(column.typeName()) == Kind.JSON
+            && text.value().indexOf(CHANGED) == 0
+        ? "the JSON value of column "
+            + column.name()
+            + " holds a number that MySQL cannot take back as text without changing it"
+        : null;
   }
 
   @Override
   public String bindExpression(UndoColumn column) {
-    throw new UnsupportedOperationException("contract only " + column);
+    return switch (kinds.of(column.typeName())) {
+      case CHARACTERS -> characters(column.typeName());
+      case ENUMERATED -> "CAST(? AS UNSIGNED)";
+      case JSON -> "CAST(? AS JSON)";
+      default -> "?";
+    };
+  }
+
+  private static String characters(String typeName) {
+    int at = typeName.indexOf(COLLATE);
+    if (at < 0) {
+      return "CAST(? AS BINARY)";
+    }
+    String collation = typeName.substring(at + COLLATE.length());
+    int end = collation.indexOf('_');
+    String charset = end < 0 ? collation : collation.substring(0, end);
+    return "CONVERT(CAST(? AS BINARY) USING " + charset + ") COLLATE " + collation;
   }
 
   @Override
   public void bind(PreparedStatement statement, int index, ColumnValue value, UndoColumn column)
       throws SQLException {
-    throw new UnsupportedOperationException("contract only " + statement + index + value + column);
+    Kind kind = kinds.of(column.typeName());
+    if (value instanceof ColumnValue.Bytes bytes) {
+      statement.setBytes(index, bytes.value());
+    } else if (value instanceof ColumnValue.Text text) {
+      bindText(statement, index, text.value(), kind, column);
+    } else {
+      statement.setNull(index, kind == Kind.BYTES ? Types.VARBINARY : Types.VARCHAR);
+    }
   }
 
+  private void bindText(
+      PreparedStatement statement, int index, String text, Kind kind, UndoColumn column)
+      throws SQLException {
+    if (kind == Kind.INTEGER) {
+      statement.setLong(index, Long.parseLong(text));
+    } else if (kind == Kind.DECIMAL) {
+      statement.setBigDecimal(index, new BigDecimal(text));
+    } else {
+      String unrestorable = unrestorableReason(new ColumnValue.Text(text), column);
+      if (unrestorable != null) {
+        throw new SQLException(unrestorable, "22000");
+      }
+      statement.setString(index, text);
+    }
+  }
+
+  /** For strings the weights of the collation, without trailing spaces; coarser is safe. */
   @Override
   public @Nullable String equalityExpression(String quotedColumn, ColumnMetadata column) {
-    throw new UnsupportedOperationException("contract only " + quotedColumn + column);
+    return switch (kinds.of(column.typeName())) {
+      case INTEGER, DECIMAL, TIMESTAMP, ENUMERATED, BYTES ->
+          readExpression(quotedColumn, asRead(column));
+      case AS_CHAR ->
+          column.typeName().startsWith("double")
+              ? "CAST(IF(" + quotedColumn + "=0,0," + quotedColumn + ") AS CHAR)"
+              : readExpression(quotedColumn, asRead(column));
+      case CHARACTERS -> "HEX(WEIGHT_STRING(RTRIM(" + quotedColumn + ")))";
+      default -> null;
+    };
+  }
+
+  private static UndoColumn asRead(ColumnMetadata column) {
+    return new UndoColumn(column.name(), column.typeName(), UndoColumn.Role.VALUE);
+  }
+
+  /**
+   * Drops what can be the weights of trailing characters that compare as spaces (a no-break space
+   * in some collations), whatever the collation says of padding: equal stays equal.
+   */
+  @Override
+  public String normalizeEquality(String text, ColumnMetadata column) {
+    if (kinds.of(column.typeName()) != Kind.CHARACTERS) {
+      return text;
+    }
+    int end = text.length();
+    while (end >= 2 && PAD_WEIGHTS.contains(text.substring(end - 2, end))) {
+      end -= 2;
+    }
+    return text.substring(0, end);
   }
 
   @Override

@@ -47,6 +47,7 @@ public final class PostgreSqlDialect implements AtDialect {
   @Override
   public void sessionMayHaveChanged(Connection connection) throws SQLException {
     flags.forget(connection);
+    metadata.forget(connection);
   }
 
   private static SqlFlags readFlags(Connection connection) throws SQLException {

@@ -1,0 +1,149 @@
+package io.attx.datasource.dialect;
+
+import io.attx.datasource.metadata.ColumnMetadata;
+import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.metadata.TableMetadata.ForeignKey;
+import io.attx.datasource.metadata.TableMetadata.UniqueIndex;
+import io.attx.datasource.metadata.TableNotSupportedException;
+import io.attx.undolog.UndoTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what catalog queries say of one table, and chooses its key. Used once. */
+public final class TableAssembly {
+  private final UndoTable name;
+  private final String identity;
+  private final Map<String, ColumnMetadata> columns = new LinkedHashMap<>();
+  private final Map<String, Index> indexes = new LinkedHashMap<>();
+  private final Map<String, Reference> references = new LinkedHashMap<>();
+
+  /** Starts a table. */
+  public TableAssembly(UndoTable name, String identity) {
+    this.name = name;
+    this.identity = identity;
+  }
+
+  /** Adds a column, in table order. */
+  public void column(ColumnMetadata column) {
+    columns.put(column.name(), column);
+  }
+
+  /**
+   * Adds a part of a unique index, in index order.
+   *
+   * @param column null when the part is an expression, a prefix, or the index is partial
+   */
+  public void indexPart(String index, boolean primary, @Nullable String column) {
+    Index known = indexes.computeIfAbsent(index, ignored -> new Index(index, primary));
+    if (column == null) {
+      known.plain = false;
+    } else {
+      known.columns.add(column);
+    }
+  }
+
+  /** Adds a column pair of a foreign key, in key order. */
+  public void reference(String constraint, String column, UndoTable parent, String parentColumn) {
+    Reference known = references.computeIfAbsent(constraint, ignored -> new Reference(parent));
+    known.columns.add(column);
+    known.parentColumns.add(parentColumn);
+  }
+
+  /**
+   * The table.
+   *
+   * @throws TableNotSupportedException when nothing can serve as its key
+   */
+  public TableMetadata build(boolean referencedByCascade, boolean hasTriggers)
+      throws TableNotSupportedException {
+    Index key = key();
+    List<UniqueIndex> unique = new ArrayList<>();
+    for (Index index : indexes.values()) {
+      if (index != key) {
+        unique.add(new UniqueIndex(index.name, index.plain ? index.columns : List.of()));
+      }
+    }
+    List<ForeignKey> foreignKeys = new ArrayList<>();
+    references.forEach(
+        (constraint, reference) ->
+            foreignKeys.add(
+                new ForeignKey(
+                    constraint, reference.columns, reference.parent, reference.parentColumns)));
+    return new TableMetadata(
+        name,
+        identity,
+        List.copyOf(columns.values()),
+        key.columns.stream().map(this::known).toList(),
+        unique,
+        foreignKeys,
+        referencedByCascade,
+        hasTriggers);
+  }
+
+  private ColumnMetadata known(String column) {
+    ColumnMetadata known = columns.get(column);
+    if (known == null) {
+      throw new IllegalStateException("the catalog names no column " + column + " of " + name);
+    }
+    return known;
+  }
+
+  private Index key() throws TableNotSupportedException {
+    return indexes.values().stream()
+        .filter(index -> index.plain && index.columns.stream().noneMatch(this::isNullable))
+        .min(
+            Comparator.comparing((Index index) -> !index.primary)
+                .thenComparing(index -> index.columns.size())
+                .thenComparing(index -> index.name))
+        .orElseThrow(
+            () ->
+                new TableNotSupportedException(
+                    "table "
+                        + name
+                        + " cannot take part in a global transaction: it has neither a primary key"
+                        + " nor a unique index over NOT NULL columns without prefixes. What to do:"
+                        + " add a primary key."));
+  }
+
+  private boolean isNullable(String column) {
+    ColumnMetadata known = columns.get(column);
+    return known == null || known.nullable();
+  }
+
+  /** What every dialect says of a thing that is no ordinary table. */
+  public static TableNotSupportedException unsupported(Object table, String what, String remedy) {
+    return new TableNotSupportedException(
+        "table "
+            + table
+            + " cannot take part in a global transaction: "
+            + what
+            + ". What to do: "
+            + remedy);
+  }
+
+  private static final class Index {
+    final String name;
+    final boolean primary;
+    final List<String> columns = new ArrayList<>();
+    boolean plain = true;
+
+    Index(String name, boolean primary) {
+      this.name = name;
+      this.primary = primary;
+    }
+  }
+
+  private static final class Reference {
+    final UndoTable parent;
+    final List<String> columns = new ArrayList<>();
+    final List<String> parentColumns = new ArrayList<>();
+
+    Reference(UndoTable parent) {
+      this.parent = parent;
+    }
+  }
+}

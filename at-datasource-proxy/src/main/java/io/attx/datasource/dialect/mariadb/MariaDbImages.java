@@ -1,0 +1,14 @@
+package io.attx.datasource.dialect.mariadb;
+
+import io.attx.datasource.dialect.mysql.MySqlImages;
+
+/** MySQL's images and the types that only MariaDB has; its JSON is a LONGTEXT. */
+final class MariaDbImages extends MySqlImages {
+  @Override
+  protected Kind classify(String word, String type) {
+    return switch (word) {
+      case "uuid", "inet4", "inet6" -> Kind.AS_CHAR;
+      default -> super.classify(word, type);
+    };
+  }
+}
