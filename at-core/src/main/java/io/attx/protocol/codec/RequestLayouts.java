@@ -30,7 +30,7 @@ final class RequestLayouts {
   static final int MIN_XID = 10;
   static final int MIN_REF = MIN_XID + 2;
   private static final int MIN_LOCK = 3;
-  private static final int MIN_REPORT = MIN_REF + 3;
+  private static final int MIN_REPORT = MIN_REF + 1;
   private static final int MIN_RESULT = MIN_REF + 4;
   private static final int MIN_ANNOUNCEMENT = 4;
 
@@ -187,12 +187,11 @@ final class RequestLayouts {
 
   private static void report(WireWriter out, BranchReport m) {
     out.branchRef(m.ref());
-    out.resource(m.resource());
     out.constant(m.end());
   }
 
   private static BranchReport report(WireReader in) {
-    return new BranchReport(in.branchRef(), in.resource(), in.constant(LOCAL_ENDS));
+    return new BranchReport(in.branchRef(), in.constant(LOCAL_ENDS));
   }
 
   private static void rollback(WireWriter out, RollbackTransaction m) {
