@@ -1,12 +1,106 @@
 package io.attx.datasource.sql;
 
-/** Turns SQL text into an {@link AnalyzedStatement}. Stateless and thread-safe. */
+import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
+import io.attx.datasource.sql.AnalyzedStatement.Refused;
+import io.attx.datasource.sql.AnalyzedStatement.TransactionControl;
+import io.attx.datasource.sql.AnalyzedStatement.Unprotected;
+import io.attx.datasource.sql.SqlFlags.Syntax;
+import io.attx.datasource.sql.Token.Kind;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Turns SQL text into an {@link AnalyzedStatement}. Stateless and thread-safe.
+ *
+ * <p>A text is cut into tokens as its database would ({@link SqlLexer}); the forms that can be
+ * undone are recognised from the tokens, whose offsets give exact slices of the text. Expressions
+ * are not parsed: only their boundaries matter. A sequence of tokens that no form knows is refused.
+ * What a user-defined function, a view or a trigger does is not visible here.
+ */
 public final class SqlAnalyzer {
+  /** What may run without protection, because it does not end the local transaction. */
+  private static final Set<String> MAY_BE_UNPROTECTED =
+      Set.of(
+          "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "SELECT", "WITH", "VALUES", "CALL",
+          "EXPLAIN", "COPY", "LOAD", "DO", "EXECUTE", "SET");
+
+  private final List<StatementForm> forms =
+      List.of(
+          new Queries(),
+          new Updates(),
+          new Inserts(),
+          new Deletes(),
+          new TransactionStatements(),
+          new Settings(),
+          new OtherStatements());
+
   /**
    * Analyses one SQL text. Never throws for bad SQL: what is not understood is {@link
    * AnalyzedStatement.Refused}.
    */
   public AnalyzedStatement analyze(String sql, SqlFlags flags) {
-    throw new UnsupportedOperationException("contract only " + sql + flags);
+    LexedSql lexed;
+    try {
+      lexed = SqlLexer.lex(sql, flags);
+    } catch (Refusal refusal) {
+      return new Refused(sql, 0, refusal.reason(), refusal.remedy());
+    }
+    try {
+      return analyze(sql, flags, lexed);
+    } catch (Refusal refusal) {
+      return new Refused(sql, lexed.parameterCount(), refusal.reason(), refusal.remedy());
+    }
+  }
+
+  private AnalyzedStatement analyze(String sql, SqlFlags flags, LexedSql lexed) {
+    List<Token> tokens = withoutTrailingSemicolons(lexed.tokens());
+    if (tokens.isEmpty()) {
+      return new PassThrough(sql, 0);
+    }
+    for (Token token : tokens) {
+      if (token.kind() == Kind.SEMICOLON) {
+        throw new Refusal(
+            "The text holds more than one statement.", "Send the statements one by one.");
+      }
+    }
+    StatementText text = new StatementText(sql, flags, tokens, lexed.parameterCount());
+    return lexed.unprotected() ? unprotected(text) : recognise(text);
+  }
+
+  private static List<Token> withoutTrailingSemicolons(List<Token> tokens) {
+    int end = tokens.size();
+    while (end > 0 && tokens.get(end - 1).kind() == Kind.SEMICOLON) {
+      end--;
+    }
+    return tokens.subList(0, end);
+  }
+
+  private AnalyzedStatement recognise(StatementText text) {
+    for (StatementForm form : forms) {
+      if (form.begins(text)) {
+        return form.recognise(text);
+      }
+    }
+    throw text.unexpected(0, "at the beginning");
+  }
+
+  private AnalyzedStatement unprotected(StatementText text) {
+    String verb = text.get(0).keyword();
+    boolean ddlIsTransactional = text.isFor(Syntax.POSTGRESQL);
+    boolean control = new TransactionStatements().begins(text);
+    if (verb.equals("SET") && recognise(text) instanceof TransactionControl autocommit) {
+      return autocommit;
+    }
+    if (control || verb.equals("SET")) {
+      return recognise(text);
+    }
+    if (!ddlIsTransactional && !MAY_BE_UNPROTECTED.contains(verb) && !text.isChar(0, '{')) {
+      throw new Refusal(
+          "attx:unprotected cannot be used with "
+              + text.get(0).shortText(text.sql())
+              + ": it may commit the local transaction before its undo record is written.",
+          "Run it outside the global transaction.");
+    }
+    return new Unprotected(text.sql(), text.parameterCount());
   }
 }

@@ -1,0 +1,173 @@
+package io.attx.datasource.sql;
+
+import io.attx.datasource.sql.SqlFlags.Syntax;
+import io.attx.datasource.sql.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads one statement from left to right; throws {@link Refusal} where it is of no known form. */
+final class Cursor {
+  private final StatementText text;
+  private final String form;
+  private int at;
+
+  /**
+   * At the beginning.
+   *
+   * @param form what is being read, for messages
+   */
+  Cursor(StatementText text, String form) {
+    this.text = text;
+    this.form = form;
+  }
+
+  int index() {
+    return at;
+  }
+
+  boolean atEnd() {
+    return at >= text.size();
+  }
+
+  boolean sees(String keyword) {
+    return text.is(at, keyword);
+  }
+
+  boolean accept(String... keywords) {
+    if (!text.startsWith(at, keywords)) {
+      return false;
+    }
+    at += keywords.length;
+    return true;
+  }
+
+  boolean acceptChar(char c) {
+    if (!text.isChar(at, c)) {
+      return false;
+    }
+    at++;
+    return true;
+  }
+
+  void expect(String keyword) {
+    if (!accept(keyword)) {
+      throw unexpected();
+    }
+  }
+
+  void expectChar(char c) {
+    if (!acceptChar(c)) {
+      throw unexpected();
+    }
+  }
+
+  void expectEnd() {
+    if (!atEnd()) {
+      throw unexpected();
+    }
+  }
+
+  Refusal unexpected() {
+    return text.unexpected(at, "in " + form);
+  }
+
+  void skip() {
+    at++;
+  }
+
+  // ---- names
+
+  Identifier name() {
+    if (atEnd() || !text.get(at).isName()) {
+      throw unexpected();
+    }
+    return Names.identifier(text, at++);
+  }
+
+  private boolean seesTableName() {
+    return !atEnd()
+        && text.get(at).isName()
+        && !Words.NOT_A_TABLE_NAME.contains(text.get(at).keyword());
+  }
+
+  /** A table with its qualifiers; with an alias where one may stand. */
+  TableRef table(boolean aliasAllowed) {
+    int from = at;
+    List<Identifier> names = new ArrayList<>(2);
+    do {
+      if (!seesTableName()) {
+        throw unexpected();
+      }
+      names.add(name());
+    } while (acceptChar('.'));
+    int maxNames = text.mysqlFamily() ? 2 : 3;
+    if (names.size() > maxNames) {
+      throw new Refusal(
+          "The table at character " + (text.get(from).start() + 1) + " has too many qualifiers.",
+          "Name it by schema and table.");
+    }
+    Identifier alias = aliasAllowed ? alias() : null;
+    return new TableRef(
+        names.subList(0, names.size() - 1),
+        names.get(names.size() - 1),
+        alias,
+        text.slice(from, at));
+  }
+
+  private @Nullable Identifier alias() {
+    if (accept("AS")) {
+      if (!seesTableName()) {
+        throw unexpected();
+      }
+      return name();
+    }
+    return seesTableName() ? name() : null;
+  }
+
+  // ---- expressions
+
+  /**
+   * Moves to the end of an expression: to a clause word, or to a comma or closing bracket of its
+   * own level where commas end it.
+   */
+  void expression(boolean commaEnds) {
+    int from = at;
+    if (atEnd()) {
+      throw unexpected();
+    }
+    int depth = text.get(at).depth();
+    while (!atEnd() && !endsExpression(depth, commaEnds)) {
+      at++;
+    }
+    if (at == from) {
+      throw unexpected();
+    }
+  }
+
+  private boolean endsExpression(int depth, boolean commaEnds) {
+    Token token = text.get(at);
+    if (token.depth() < depth) {
+      return true;
+    }
+    if (token.depth() > depth) {
+      return false;
+    }
+    if (token.kind() == Kind.COMMA) {
+      return commaEnds;
+    }
+    if (token.is("OFFSET")) {
+      return !text.isFor(Syntax.MYSQL);
+    }
+    if (token.is("LOCK")) {
+      return text.startsWith(at, "LOCK", "IN", "SHARE");
+    }
+    if (!Words.ENDS_EXPRESSION.contains(token.keyword())) {
+      return false;
+    }
+    boolean partOfOperator =
+        (token.is("FROM") && text.is(at - 1, "DISTINCT"))
+            || (token.is("FOR") && text.is(at - 1, "VALUE") && text.is(at - 2, "NEXT"));
+    return !partOfOperator;
+  }
+}

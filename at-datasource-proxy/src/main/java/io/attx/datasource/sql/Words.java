@@ -1,0 +1,180 @@
+package io.attx.datasource.sql;
+
+import java.util.Set;
+
+/** The words that structure statements. */
+final class Words {
+  /** No keyword that matters is longer. */
+  static final int LONGEST = 20;
+
+  /** Never the name or alias of a table unless quoted: each begins a clause or changes the form. */
+  static final Set<String> NOT_A_TABLE_NAME =
+      Set.of(
+          "AS",
+          "CROSS",
+          "CURRENT",
+          "DEFAULT",
+          "DELAYED",
+          "DELETE",
+          "DISTINCT",
+          "EXCEPT",
+          "FETCH",
+          "FINAL",
+          "FOR",
+          "FROM",
+          "FULL",
+          "GROUP",
+          "HAVING",
+          "HIGH_PRIORITY",
+          "IGNORE",
+          "INNER",
+          "INSERT",
+          "INTERSECT",
+          "INTO",
+          "JOIN",
+          "LATERAL",
+          "LEFT",
+          "LIMIT",
+          "LOCK",
+          "LOW_PRIORITY",
+          "MINUS",
+          "NATURAL",
+          "OFFSET",
+          "ON",
+          "ONLY",
+          "ORDER",
+          "OVERRIDING",
+          "PARTITION",
+          "QUICK",
+          "RETURNING",
+          "RIGHT",
+          "SELECT",
+          "SET",
+          "STRAIGHT_JOIN",
+          "TABLE",
+          "TABLESAMPLE",
+          "UNION",
+          "UNNEST",
+          "UPDATE",
+          "USE",
+          "USING",
+          "VALUE",
+          "VALUES",
+          "WHERE",
+          "WINDOW",
+          "WITH");
+
+  /** A clause or a join begins here; at the depth of the statement none of them is in a value. */
+  static final Set<String> ENDS_EXPRESSION =
+      Set.of(
+          "WHERE",
+          "ORDER",
+          "LIMIT",
+          "FETCH",
+          "RETURNING",
+          "FOR",
+          "GROUP",
+          "HAVING",
+          "UNION",
+          "INTERSECT",
+          "EXCEPT",
+          "MINUS",
+          "WINDOW",
+          "QUALIFY",
+          "FROM",
+          "SET",
+          "ON",
+          "USING",
+          "JOIN",
+          "INTO",
+          "SELECT",
+          "VALUES");
+
+  /** Never a column where a value is expected. */
+  static final Set<String> NOT_A_COLUMN =
+      Set.of(
+          "ALL",
+          "AND",
+          "ANY",
+          "ARRAY",
+          "BINARY",
+          "CASE",
+          "CURRENT_CATALOG",
+          "CURRENT_DATE",
+          "CURRENT_PATH",
+          "CURRENT_ROLE",
+          "CURRENT_SCHEMA",
+          "CURRENT_TIME",
+          "CURRENT_TIMESTAMP",
+          "CURRENT_USER",
+          "DEFAULT",
+          "DISTINCT",
+          "EXISTS",
+          "FALSE",
+          "INTERVAL",
+          "LOCALTIME",
+          "LOCALTIMESTAMP",
+          "NOT",
+          "NULL",
+          "OR",
+          "PRIOR",
+          "ROW",
+          "ROWNUM",
+          "SELECT",
+          "SESSION_USER",
+          "SOME",
+          "SYSDATE",
+          "SYSTEM_USER",
+          "TABLE",
+          "TRUE",
+          "UNIQUE",
+          "UNKNOWN",
+          "USER",
+          "UTC_DATE",
+          "UTC_TIME",
+          "UTC_TIMESTAMP",
+          "VALUE",
+          "VALUES",
+          "_ROWID_");
+
+  /** Verbs that change rows. */
+  static final Set<String> CHANGING =
+      Set.of("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "TRUNCATE");
+
+  /** Functions over many rows; user-defined ones cannot be told from the text. */
+  static final Set<String> AGGREGATES =
+      Set.of(
+          "ANY_VALUE",
+          "ARRAY_AGG",
+          "AVG",
+          "BIT_AND",
+          "BIT_OR",
+          "BIT_XOR",
+          "BOOL_AND",
+          "BOOL_OR",
+          "COUNT",
+          "CORR",
+          "EVERY",
+          "GROUP_CONCAT",
+          "JSONB_AGG",
+          "JSON_AGG",
+          "JSON_ARRAYAGG",
+          "JSON_OBJECTAGG",
+          "LISTAGG",
+          "MAX",
+          "MEDIAN",
+          "MIN",
+          "MODE",
+          "STD",
+          "STDDEV",
+          "STDDEV_POP",
+          "STDDEV_SAMP",
+          "STRING_AGG",
+          "SUM",
+          "VARIANCE",
+          "VAR_POP",
+          "VAR_SAMP",
+          "XMLAGG");
+
+  private Words() {}
+}
