@@ -1,0 +1,143 @@
+package io.attx.datasource;
+
+import io.attx.AttxException;
+import io.attx.client.AtClient;
+import io.attx.datasource.branch.BranchSettings;
+import io.attx.datasource.branch.DataSourceBranches;
+import io.attx.datasource.jdbc.AtConnection;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Locale;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import javax.sql.XADataSource;
+
+/**
+ * A data source whose local transactions are branches of the global transaction that the calling
+ * thread is in. Outside of a global transaction it only delegates. Thread-safe.
+ */
+public final class AtDataSource implements DataSource, AutoCloseable {
+  private final DataSource target;
+  private final DataSourceBranches branches;
+
+  private AtDataSource(DataSource target, DataSourceBranches branches) {
+    this.target = target;
+    this.branches = branches;
+  }
+
+  /**
+   * Wraps a pool. A data source that is wrapped already is returned as it is.
+   *
+   * <p>Neither a coordinator nor a database that is down makes this fail: both are tried again in
+   * the background, and what needs them fails clearly until they are there.
+   *
+   * @throws AttxException when the database is not supported, or its undo tables are missing and
+   *     must not be created
+   * @throws IllegalArgumentException when the data source cannot be wrapped
+   */
+  public static AtDataSource wrap(DataSource target, AtClient client, AtDataSourceOptions options) {
+    if (target instanceof AtDataSource wrapped) {
+      return wrapped;
+    }
+    if (target instanceof XADataSource) {
+      throw new IllegalArgumentException(
+          target.getClass().getName()
+              + " is an XADataSource, whose transactions another transaction manager ends. What to"
+              + " do: wrap a plain DataSource, usually a connection pool.");
+    }
+    requireNotWrappedBelow(target);
+    BranchSettings settings =
+        new BranchSettings(
+            options.undoTable(),
+            options.createSchema(),
+            options.lockWait(),
+            options.maxBranchRows(),
+            options.maxBranchBytes(),
+            options.untrackedTables().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet()),
+            options.sweepAge());
+    DataSourceBranches branches =
+        new DataSourceBranches(target, client.resourceManagers(), settings);
+    branches.start();
+    return new AtDataSource(target, branches);
+  }
+
+  private static void requireNotWrappedBelow(DataSource target) {
+    boolean wrapped;
+    try {
+      wrapped = target.isWrapperFor(AtDataSource.class);
+    } catch (SQLException failure) {
+      throw new IllegalArgumentException(
+          "cannot tell what is below " + target.getClass().getName(), failure);
+    }
+    if (wrapped) {
+      throw new IllegalArgumentException(
+          target.getClass().getName()
+              + " is over a data source that is wrapped already. What to do: wrap once, outside of"
+              + " the connection pool.");
+    }
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    return AtConnection.wrap(target.getConnection(), branches::get);
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    return AtConnection.wrap(target.getConnection(user, password), branches::get);
+  }
+
+  @Override
+  public PrintWriter getLogWriter() throws SQLException {
+    return target.getLogWriter();
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) throws SQLException {
+    target.setLogWriter(out);
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) throws SQLException {
+    target.setLoginTimeout(seconds);
+  }
+
+  @Override
+  public int getLoginTimeout() throws SQLException {
+    return target.getLoginTimeout();
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    return target.getParentLogger();
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    if (type.isInstance(this)) {
+      return type.cast(this);
+    }
+    return type.isInstance(target) ? type.cast(target) : target.unwrap(type);
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) throws SQLException {
+    return type.isInstance(this) || type.isInstance(target) || target.isWrapperFor(type);
+  }
+
+  /** Ends the service for the coordinator; the pool below stays open. Idempotent. */
+  @Override
+  public void close() {
+    branches.close();
+  }
+
+  @Override
+  public String toString() {
+    return "AtDataSource[" + target + "]";
+  }
+}

@@ -1,0 +1,203 @@
+package io.attx.datasource.branch;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.attx.ResourceId;
+import io.attx.client.Participation;
+import io.attx.client.ResourceManagerClient;
+import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.dialect.Dialects;
+import io.attx.datasource.image.ImageLimits;
+import io.attx.datasource.image.ImagedStatements;
+import io.attx.datasource.metadata.MetadataCache;
+import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.sql.AnalyzedStatement;
+import io.attx.datasource.sql.SqlAnalyzer;
+import io.attx.datasource.sql.SqlFlags;
+import io.attx.datasource.sql.TableRef;
+import io.attx.datasource.undo.BranchRollback;
+import io.attx.datasource.undo.UndoLimits;
+import io.attx.datasource.undo.UndoStore;
+import io.attx.protocol.ResourceAnnouncement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One wrapped database: its dialect, its identity, its caches. Thread-safe. */
+public final class AtResource {
+  private static final Logger LOG = LoggerFactory.getLogger(AtResource.class);
+  private static final Duration ROLLBACK_LOCK_TIMEOUT = Duration.ofSeconds(2);
+  private static final int IMAGE_CHUNK_ROWS = 500;
+  private static final int ANALYSED_TEXTS = 2_000;
+  private static final int UNDO_CHUNK_BYTES = 512 * 1024;
+  private static final int COMPRESS_ABOVE_BYTES = 4 * 1024;
+
+  private final AtDialect dialect;
+  private final BranchSettings settings;
+  private final ResourceManagerClient client;
+  private final OpenBranches open;
+  private final UndoStore undo;
+  private final BranchRollback rollback;
+  private final MetadataCache tables;
+  private final ImagedStatements images;
+  private final SqlAnalyzer analyzer = new SqlAnalyzer();
+  private final Cache<Text, AnalyzedStatement> analysed;
+  private final ResourceAnnouncement announcement;
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+
+  private record Text(String sql, SqlFlags flags) {}
+
+  private AtResource(
+      AtDialect dialect,
+      BranchSettings settings,
+      ResourceManagerClient client,
+      OpenBranches open,
+      Connection connection)
+      throws SQLException {
+    this.dialect = dialect;
+    this.settings = settings;
+    this.client = client;
+    this.open = open;
+    UndoLimits limits = new UndoLimits(settings.maxBytes(), UNDO_CHUNK_BYTES, COMPRESS_ABOVE_BYTES);
+    this.undo = new UndoStore(dialect, settings.undoTable(), limits);
+    this.rollback = new BranchRollback(dialect, undo, ROLLBACK_LOCK_TIMEOUT);
+    this.tables = new MetadataCache(dialect.metadata());
+    this.images =
+        new ImagedStatements(
+            dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
+    this.analysed = Caffeine.newBuilder().maximumSize(ANALYSED_TEXTS).build();
+    this.announcement = announce(connection);
+  }
+
+  /**
+   * Finds the dialect, checks or creates the undo tables and reads the identity of the lock space.
+   *
+   * @param connection autocommit on
+   */
+  static AtResource open(
+      Connection connection,
+      ResourceManagerClient client,
+      BranchSettings settings,
+      OpenBranches open)
+      throws SQLException {
+    AtDialect dialect = Dialects.find(connection.getMetaData());
+    return new AtResource(dialect, settings, client, open, connection);
+  }
+
+  private ResourceAnnouncement announce(Connection connection) throws SQLException {
+    if (settings.createSchema() || dialect.id().equals("h2")) {
+      undo.createTables(connection);
+    }
+    String identity = undo.lockSpaceIdentity(connection);
+    DatabaseMetaData metaData = connection.getMetaData();
+    String url = withoutSecrets(String.valueOf(metaData.getURL()));
+    return new ResourceAnnouncement(
+        new ResourceId(identity),
+        dialect.serverId(connection),
+        metaData.getDatabaseProductName() + " " + url);
+  }
+
+  /** Parameters and user information of a URL may hold passwords. */
+  static String withoutSecrets(String url) {
+    int end = url.length();
+    for (char stop : new char[] {'?', ';'}) {
+      int at = url.indexOf(stop);
+      end = at >= 0 ? Math.min(end, at) : end;
+    }
+    return url.substring(0, end).replaceFirst("//[^/@]*@", "//");
+  }
+
+  /** Starts a local transaction as a branch. It holds nothing until its first statement. */
+  public LocalBranch branch(Participation participation, Connection physical) {
+    return new LocalBranch(this, participation, physical);
+  }
+
+  /** What a text is; parsed once. */
+  public AnalyzedStatement analyze(String sql, Connection physical) throws SQLException {
+    SqlFlags flags = dialect.sessionFlags(physical);
+    return analysed.get(new Text(sql, flags), text -> analyzer.analyze(sql, flags));
+  }
+
+  /** A statement ran that may have changed what the session flags or the namespace are. */
+  public void sessionMayHaveChanged(Connection physical) throws SQLException {
+    dialect.sessionMayHaveChanged(physical);
+  }
+
+  /** Whether a table was declared to take no part; warns once for each. */
+  public boolean isUntracked(TableRef table) {
+    if (settings.untracked().isEmpty()) {
+      return false;
+    }
+    String name = table.name().text().toLowerCase(Locale.ROOT);
+    StringBuilder qualified = new StringBuilder();
+    table.qualifiers().forEach(q -> qualified.append(q.text()).append('.'));
+    String full = qualified.toString().toLowerCase(Locale.ROOT) + name;
+    boolean untracked = settings.untracked().contains(name) || settings.untracked().contains(full);
+    if (untracked && warned.add(full)) {
+      LOG.warn(
+          "table {} is declared untracked: what global transactions change in it is neither"
+              + " locked nor undone",
+          full);
+    }
+    return untracked;
+  }
+
+  /** Describes the table of a statement. */
+  TableMetadata table(Connection physical, TableRef table) throws SQLException {
+    return tables.table(physical, table);
+  }
+
+  /** The identity of the lock space. */
+  public ResourceId id() {
+    return announcement.resource();
+  }
+
+  /** What an error means for the local transaction. */
+  AtDialect.FailureScope scopeOf(SQLException failure) {
+    return dialect.scopeOf(failure);
+  }
+
+  ResourceAnnouncement announcement() {
+    return announcement;
+  }
+
+  BranchSettings settings() {
+    return settings;
+  }
+
+  /** How long a statement under autocommit is retried. */
+  public Duration lockWait() {
+    return settings.lockWait();
+  }
+
+  ResourceManagerClient client() {
+    return client;
+  }
+
+  OpenBranches openBranches() {
+    return open;
+  }
+
+  UndoStore undo() {
+    return undo;
+  }
+
+  BranchRollback rollback() {
+    return rollback;
+  }
+
+  ImagedStatements images() {
+    return images;
+  }
+
+  @Override
+  public String toString() {
+    return announcement.description() + " (" + announcement.resource() + ")";
+  }
+}
