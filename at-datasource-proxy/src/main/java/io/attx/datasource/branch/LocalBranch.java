@@ -120,7 +120,7 @@ public final class LocalBranch {
     } catch (CoordinatorUnavailableException unavailable) {
       throw Failures.refused(unavailable, xid(), where(), List.of(), "Nothing was executed.");
     } catch (io.attx.AttxException | IllegalStateException refused) {
-      throw Failures.onlyRollback(xid(), refused.getMessage(), refused);
+      throw Failures.onlyRollback(xid(), String.valueOf(refused.getMessage()), refused);
     }
   }
 

@@ -82,7 +82,7 @@ final class GuardedProxies {
     if (method.getDeclaringClass() == Wrapper.class
         && arguments != null
         && ((Class<?>) arguments[0]).isInstance(self)) {
-      return method.getName().equals("unwrap") ? self : Boolean.TRUE;
+      return method.getName().equals("unwrap") ? self : true;
     }
     try {
       return method.invoke(target, arguments);
