@@ -1,0 +1,67 @@
+package io.attx.spring.autoconfigure;
+
+import io.attx.client.AtClient;
+import io.attx.client.AtClientOptions;
+import io.attx.spring.interceptor.GlobalTransactionAdvisor;
+import io.attx.spring.interceptor.GlobalTransactionInterceptor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.util.function.SingletonSupplier;
+
+/** The client of the coordinator and the support of {@code @GlobalTransactional}. */
+@AutoConfiguration
+@ConditionalOnProperty(prefix = "attx", name = "enabled", matchIfMissing = true)
+@EnableConfigurationProperties(AttxProperties.class)
+@Import(AttxAutoProxyRegistrar.class)
+public class AttxAutoConfiguration {
+
+  /**
+   * The client; connects in the background, so that the application starts without a coordinator.
+   */
+  @Bean
+  @ConditionalOnMissingBean
+  AtClient atClient(AttxProperties properties, Environment environment) {
+    return AtClient.connect(
+        AtClientOptions.builder()
+            .application(environment.getProperty("spring.application.name", "application"))
+            .coordinators(properties.coordinators())
+            .token(properties.token())
+            .requestTimeout(properties.requestTimeout())
+            .build());
+  }
+
+  /** Says after the start whether there is a coordinator. */
+  @Bean
+  @ConditionalOnMissingBean
+  CoordinatorReporter coordinatorReporter(AtClient client, AttxProperties properties) {
+    return new CoordinatorReporter(client, properties.coordinators());
+  }
+
+  /** Runs annotated methods. Asks for the client late: proxies are made before most beans. */
+  @Bean
+  @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static GlobalTransactionInterceptor globalTransactionInterceptor(
+      ObjectProvider<AtClient> client, ObjectProvider<AttxProperties> properties) {
+    return new GlobalTransactionInterceptor(
+        SingletonSupplier.of(client::getObject),
+        SingletonSupplier.of(() -> properties.getObject().timeout()));
+  }
+
+  /** Finds annotated methods. */
+  @Bean
+  @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static GlobalTransactionAdvisor globalTransactionAdvisor(
+      GlobalTransactionInterceptor interceptor) {
+    return new GlobalTransactionAdvisor(interceptor);
+  }
+}
