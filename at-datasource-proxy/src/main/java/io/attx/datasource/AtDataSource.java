@@ -42,7 +42,8 @@ public final class AtDataSource implements DataSource, AutoCloseable {
     if (target instanceof AtDataSource wrapped) {
       return wrapped;
     }
-    if (target instanceof XADataSource) {
+    // Some drivers have one class for both; its plain connections are fine.
+    if (target instanceof XADataSource && target.getClass().getSimpleName().contains("XA")) {
       throw new IllegalArgumentException(
           target.getClass().getName()
               + " is an XADataSource, whose transactions another transaction manager ends. What to"

@@ -1,7 +1,5 @@
 package io.attx.datasource.branch;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.attx.ResourceId;
 import io.attx.client.Participation;
 import io.attx.client.ResourceManagerClient;
@@ -11,9 +9,9 @@ import io.attx.datasource.image.ImageLimits;
 import io.attx.datasource.image.ImagedStatements;
 import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.sql.AnalysisCache;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.SqlAnalyzer;
-import io.attx.datasource.sql.SqlFlags;
 import io.attx.datasource.sql.TableRef;
 import io.attx.datasource.undo.BranchRollback;
 import io.attx.datasource.undo.UndoLimits;
@@ -34,7 +32,6 @@ public final class AtResource {
   private static final Logger LOG = LoggerFactory.getLogger(AtResource.class);
   private static final Duration ROLLBACK_LOCK_TIMEOUT = Duration.ofSeconds(2);
   private static final int IMAGE_CHUNK_ROWS = 500;
-  private static final int ANALYSED_TEXTS = 2_000;
   private static final int UNDO_CHUNK_BYTES = 512 * 1024;
   private static final int COMPRESS_ABOVE_BYTES = 4 * 1024;
 
@@ -46,12 +43,10 @@ public final class AtResource {
   private final BranchRollback rollback;
   private final MetadataCache tables;
   private final ImagedStatements images;
-  private final SqlAnalyzer analyzer = new SqlAnalyzer();
-  private final Cache<Text, AnalyzedStatement> analysed;
+  private final AnalysisCache analysis =
+      new AnalysisCache(new SqlAnalyzer(), AnalysisCache.DEFAULT_CHARACTERS);
   private final ResourceAnnouncement announcement;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
-
-  private record Text(String sql, SqlFlags flags) {}
 
   private AtResource(
       AtDialect dialect,
@@ -71,7 +66,6 @@ public final class AtResource {
     this.images =
         new ImagedStatements(
             dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
-    this.analysed = Caffeine.newBuilder().maximumSize(ANALYSED_TEXTS).build();
     this.announcement = announce(connection);
   }
 
@@ -120,8 +114,7 @@ public final class AtResource {
 
   /** What a text is; parsed once. */
   public AnalyzedStatement analyze(String sql, Connection physical) throws SQLException {
-    SqlFlags flags = dialect.sessionFlags(physical);
-    return analysed.get(new Text(sql, flags), text -> analyzer.analyze(sql, flags));
+    return analysis.get(sql, dialect.sessionFlags(physical));
   }
 
   /** A statement ran that may have changed what the session flags or the namespace are. */

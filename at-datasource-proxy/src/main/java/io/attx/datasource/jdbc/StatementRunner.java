@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -215,7 +214,7 @@ final class StatementRunner {
 
   /** A cheap guess that may be wrong in one direction only: what is no SELECT asks anew. */
   private static boolean isSelect(String sql) {
-    return sql.length() >= 6 && sql.substring(0, 6).toLowerCase(Locale.ROOT).equals("select");
+    return sql.regionMatches(true, 0, "select", 0, 6);
   }
 
   private static Participation participation() throws SQLException {
