@@ -1,5 +1,7 @@
 package io.attx.client;
 
+import io.attx.GlobalStatus;
+import io.attx.Xid;
 import java.util.concurrent.Callable;
 
 /**
@@ -10,7 +12,7 @@ import java.util.concurrent.Callable;
 public interface AtClient extends AutoCloseable {
   /** Connects in the background; never blocks and never fails for lack of a coordinator. */
   static AtClient connect(AtClientOptions options) {
-    throw new UnsupportedOperationException("contract only");
+    return DefaultAtClient.connect(options);
   }
 
   /**
@@ -32,6 +34,24 @@ public interface AtClient extends AutoCloseable {
 
   /** As {@link #execute(GlobalTransactionOptions, Callable)} for work without a result. */
   void execute(GlobalTransactionOptions options, Runnable work);
+
+  /**
+   * Takes part in a transaction that was begun elsewhere, until the scope is closed; as {@link
+   * GlobalTransactionContext#join}, but a {@code setRollbackOnly} inside reaches the coordinator
+   * even when the scope never opens a branch.
+   *
+   * @throws IllegalStateException when the thread is already in a different global transaction
+   */
+  GlobalTransactionContext.Scope join(Xid xid);
+
+  /**
+   * Asks the coordinator for the state of a transaction, for example after a commit whose outcome
+   * could not be learned.
+   *
+   * @return UNKNOWN when the coordinator has no record (any more)
+   * @throws io.attx.CoordinatorUnavailableException when the coordinator did not answer in time
+   */
+  GlobalStatus status(Xid xid);
 
   /** The side that resource managers talk to. */
   ResourceManagerClient resourceManagers();
