@@ -73,4 +73,9 @@ public record RatisLogOptions(
     return new RatisLogOptions(
         dataDirectory, cluster, entriesPerSnapshot, bytesPerSnapshot, perSegment, electionTimeout);
   }
+
+  /** The same with a snapshot after so many entries. */
+  public RatisLogOptions snapshotEntries(int entries) {
+    return sizes(entries, snapshotBytes, segmentBytes);
+  }
 }

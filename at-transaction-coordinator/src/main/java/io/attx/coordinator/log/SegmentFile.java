@@ -142,7 +142,8 @@ final class SegmentFile {
       boolean lengthCut =
           nextSector - start < MAX_VARINT_BYTES
               && allZero(nextSector, Math.min(nextSector + SECTOR, data.length));
-      return firstMissing || lengthCut;
+      boolean lengthAtEnd = length < 0 && data.length - start < MAX_VARINT_BYTES;
+      return firstMissing || lengthCut || lengthAtEnd;
     }
     long end = (long) start + varintSize(length) + length + CRC_BYTES;
     if (end > data.length) {
