@@ -14,6 +14,7 @@ import io.attx.client.AtClient;
 import io.attx.client.BranchRefusedException;
 import io.attx.client.ClientBranch;
 import io.attx.client.GlobalTransaction;
+import io.attx.client.GlobalTransactionContext;
 import io.attx.client.GlobalTransactionOptions;
 import io.attx.client.Participation;
 import io.attx.client.ResourceManager;
@@ -89,6 +90,16 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
 
   /** Holders whose waiters are refused because the holder is rolling back. */
   public final List<Xid> rollingBack = new CopyOnWriteArrayList<>();
+
+  @Override
+  public synchronized GlobalStatus status(Xid xid) {
+    return statuses.getOrDefault(xid, GlobalStatus.UNKNOWN);
+  }
+
+  @Override
+  public GlobalTransactionContext.Scope join(Xid xid) {
+    return GlobalTransactionContext.join(xid);
+  }
 
   /** A new transaction; bind it with {@code GlobalTransactionContext.join}. */
   public synchronized Xid newXid() {
