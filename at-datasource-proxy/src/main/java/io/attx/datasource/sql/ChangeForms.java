@@ -43,11 +43,24 @@ final class ChangeForms {
     if (!cursor.atEnd()) {
       throw notOneTable(cursor);
     }
+    refuseOffset(text, clauses);
     boolean ordered = clauses.orderBy() != null || clauses.limit() != null;
     if (ordered && text.isFor(Syntax.POSTGRESQL)) {
       throw new Refusal(
           "PostgreSQL has no ORDER BY or LIMIT in UPDATE and DELETE.",
           "Choose the rows by a condition.");
+    }
+  }
+
+  /** No database has it, but the narrowed statement would hide that. */
+  private static void refuseOffset(StatementText text, Clauses clauses) {
+    SqlSlice limit = clauses.limit();
+    for (Token token : text.tokens()) {
+      boolean offset = token.is("OFFSET") || token.kind() == Token.Kind.COMMA;
+      if (limit != null && token.start() >= limit.start() && offset) {
+        throw new Refusal(
+            "UPDATE and DELETE have no offset in LIMIT.", "Choose the rows by a condition.");
+      }
     }
   }
 }

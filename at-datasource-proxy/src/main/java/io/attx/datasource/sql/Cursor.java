@@ -140,9 +140,17 @@ final class Cursor {
     while (!atEnd() && !endsExpression(depth, commaEnds)) {
       at++;
     }
-    if (at == from) {
+    if (at == from || isOpenEnded(text.get(at - 1))) {
       throw unexpected();
     }
+  }
+
+  /**
+   * An operand is missing. Such a slice could also begin a comment together with what follows it in
+   * another statement: {@code a --} and a WHERE.
+   */
+  private static boolean isOpenEnded(Token last) {
+    return last.kind() == Kind.OPERATOR || last.kind() == Kind.DOT;
   }
 
   private boolean endsExpression(int depth, boolean commaEnds) {

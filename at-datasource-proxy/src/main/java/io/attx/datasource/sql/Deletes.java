@@ -21,7 +21,7 @@ final class Deletes implements StatementForm {
     TableRef table = cursor.table(true);
     Clauses clauses = Clauses.parse(text, cursor, table);
     ChangeForms.expectEnd(text, cursor, clauses);
-    HiddenEffects.refuse(text, 1, text.size());
+    HiddenEffects.refuseInTableStatement(text, 1, text.size());
     return new Delete(
         text.sql(),
         text.parameterCount(),

@@ -22,7 +22,6 @@ final class HiddenEffects {
       Token token = text.get(i);
       switch (token.kind()) {
         case WORD, QUOTED -> name(text, i, token);
-        case OPERATOR -> operator(text, token);
         case OPEN -> escape(text, i);
         default -> {}
       }
@@ -76,16 +75,27 @@ final class HiddenEffects {
     }
   }
 
-  private static void operator(StatementText text, Token token) {
-    if (text.mysqlFamily() && token.end() - token.start() == 2 && assigns(text, token)) {
-      throw new Refusal(
-          "A user variable is assigned (:=) inside a statement that changes or locks rows.",
-          "Compute the value first, or in the application.");
-    }
+  /**
+   * Like {@link #refuse}, for a statement that changes or locks rows of its own.
+   *
+   * @throws Refusal at the first one found
+   */
+  static void refuseInTableStatement(StatementText text, int from, int to) {
+    refuseVariableAssignment(text);
+    refuse(text, from, to);
   }
 
-  private static boolean assigns(StatementText text, Token token) {
-    return text.sql().startsWith(":=", token.start());
+  /**
+   * Refuses {@code @x := …}, whose result depends on how often and in which order rows are visited.
+   */
+  private static void refuseVariableAssignment(StatementText text) {
+    for (int i = 0; i < text.size() && text.mysqlFamily(); i++) {
+      if (text.isKind(i, Kind.OPERATOR) && text.sql().startsWith(":=", text.get(i).start())) {
+        throw new Refusal(
+            "A user variable is assigned (:=) inside a statement that changes or locks rows.",
+            "Compute the value first, or in the application.");
+      }
+    }
   }
 
   private static void escape(StatementText text, int i) {

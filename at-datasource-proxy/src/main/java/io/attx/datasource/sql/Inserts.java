@@ -33,7 +33,7 @@ final class Inserts implements StatementForm {
     }
     refuseMismatch(columns, columnList, rows);
     SqlSlice returning = returning(text, cursor);
-    HiddenEffects.refuse(text, text.is(1, "INTO") ? 2 : 1, text.size());
+    HiddenEffects.refuseInTableStatement(text, text.is(1, "INTO") ? 2 : 1, text.size());
     return new Insert(
         text.sql(),
         text.parameterCount(),
@@ -118,7 +118,10 @@ final class Inserts implements StatementForm {
   }
 
   private static Refusal otherSource(Cursor cursor) {
-    if (cursor.sees("SELECT") || cursor.sees("WITH") || cursor.sees("TABLE")) {
+    if (cursor.sees("SELECT")
+        || cursor.sees("WITH")
+        || cursor.sees("TABLE")
+        || cursor.acceptChar('(')) {
       return new Refusal(
           "INSERT … SELECT is not supported yet.",
           "Read the rows first, then insert them by VALUES, in a batch.");
@@ -146,9 +149,10 @@ final class Inserts implements StatementForm {
 
   private static void refuseMismatch(
       List<Identifier> columns, boolean columnList, List<List<ValueExpr>> rows) {
-    int width = columnList || !columns.isEmpty() ? columns.size() : rows.get(0).size();
+    boolean listed = columnList || !columns.isEmpty();
+    int width = listed ? columns.size() : rows.get(0).size();
     for (List<ValueExpr> row : rows) {
-      if (row.size() != width && !(row.isEmpty() && rows.size() == 1 && columns.isEmpty())) {
+      if (row.size() != width) {
         throw new Refusal(
             "A row has " + row.size() + " values where " + width + " were expected.",
             "Give each row one value for each column.");

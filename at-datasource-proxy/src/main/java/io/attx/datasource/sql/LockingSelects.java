@@ -1,6 +1,7 @@
 package io.attx.datasource.sql;
 
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.SqlFlags.Syntax;
 import io.attx.datasource.sql.Token.Kind;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ final class LockingSelects {
       "Lock the rows by SELECT … FROM one_table WHERE … FOR UPDATE, without grouping, joins or"
           + " options.";
   private static final Set<String> NOT_IN_LIST =
-      Set.of("DISTINCT", "DISTINCTROW", "UNIQUE", "TOP", "OVER", "INTO");
+      Set.of("DISTINCT", "DISTINCTROW", "UNIQUE", "OVER", "INTO");
 
   /**
    * Recognises it.
@@ -41,7 +42,7 @@ final class LockingSelects {
     if (cursor.index() != lockAt) {
       throw cursor.unexpected();
     }
-    HiddenEffects.refuse(text, 1, lockAt);
+    HiddenEffects.refuseInTableStatement(text, 1, lockAt);
     return new LockingSelect(
         text.sql(),
         text.parameterCount(),
@@ -59,13 +60,13 @@ final class LockingSelects {
   private static int fromClause(StatementText text, int lockAt) {
     for (int i = 1; i < lockAt; i++) {
       Token token = text.get(i);
-      boolean top = token.depth() == 0;
-      if (top && token.is("FROM") && !text.is(i - 1, "DISTINCT")) {
+      if (token.depth() == 0 && token.is("FROM") && !text.is(i - 1, "DISTINCT")) {
         return i;
       }
       boolean distinct = token.is("DISTINCT") && text.is(i + 1, "FROM");
       boolean aggregate = Words.AGGREGATES.contains(token.keyword()) && text.isChar(i + 1, '(');
-      if (aggregate || (NOT_IN_LIST.contains(token.keyword()) && !distinct)) {
+      boolean top = token.is("TOP") && text.isFor(Syntax.H2);
+      if (aggregate || top || (NOT_IN_LIST.contains(token.keyword()) && !distinct)) {
         throw new Refusal(
             "FOR UPDATE together with " + token.keyword() + " does not say which rows it locks.",
             REMEDY);

@@ -118,7 +118,7 @@ final class Settings implements StatementForm {
     }
     String value = text.text(at).toLowerCase(Locale.ROOT).replace("'", "").replace("\"", "");
     return switch (value) {
-      case "1", "on", "true", "default" -> control(text, "true");
+      case "1", "on", "true" -> control(text, "true");
       case "0", "off", "false" -> control(text, "false");
       default -> null;
     };

@@ -22,7 +22,7 @@ public final class SqlAnalyzer {
   private static final Set<String> MAY_BE_UNPROTECTED =
       Set.of(
           "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "SELECT", "WITH", "VALUES", "CALL",
-          "EXPLAIN", "COPY", "LOAD", "DO", "EXECUTE", "SET");
+          "EXPLAIN", "LOAD", "DO");
 
   private final List<StatementForm> forms =
       List.of(

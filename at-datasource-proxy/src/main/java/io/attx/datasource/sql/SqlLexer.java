@@ -382,7 +382,8 @@ final class SqlLexer {
       return;
     }
     boolean behindDot = !tokens.isEmpty() && last().kind() == Kind.DOT;
-    add(Kind.WORD, end, behindDot ? "" : upperCase(pos, end));
+    boolean qualified = behindDot || at(end) == '.';
+    add(Kind.WORD, end, qualified ? "" : upperCase(pos, end));
   }
 
   /** A literal or name whose first letter tells how it is read, as {@code E'…'}. */

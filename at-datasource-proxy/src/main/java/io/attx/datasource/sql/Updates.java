@@ -30,7 +30,7 @@ final class Updates implements StatementForm {
     }
     Clauses clauses = Clauses.parse(text, cursor, table);
     ChangeForms.expectEnd(text, cursor, clauses);
-    HiddenEffects.refuse(text, 1, text.size());
+    HiddenEffects.refuseInTableStatement(text, 1, text.size());
     return new Update(
         text.sql(),
         text.parameterCount(),
