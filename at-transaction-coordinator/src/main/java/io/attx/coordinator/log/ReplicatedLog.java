@@ -1,6 +1,7 @@
 package io.attx.coordinator.log;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The only way in which state changes: entries are made durable, then applied to a {@link
@@ -21,6 +22,11 @@ public interface ReplicatedLog extends AutoCloseable {
    *     appended, with another exception when that is unknown
    */
   CompletableFuture<Long> append(byte[] entry);
+
+  /** {@code host:port} of the leader for clients, or null where it is unknown or this node. */
+  default @Nullable String leader() {
+    return null;
+  }
 
   /** Flushes and closes; appends under way fail. Idempotent. */
   @Override

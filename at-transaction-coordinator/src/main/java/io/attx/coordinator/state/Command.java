@@ -1,0 +1,56 @@
+package io.attx.coordinator.state;
+
+import io.attx.BranchId;
+import io.attx.BranchRef;
+import io.attx.BranchType;
+import io.attx.LockRequest;
+import io.attx.ResourceId;
+import io.attx.Xid;
+import io.attx.protocol.BeginInfo;
+import io.attx.protocol.BranchReport;
+import io.attx.protocol.BranchResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A change of state as it stands in the log. Immutable. */
+public sealed interface Command {
+  /** The first command of an empty log: gives the cluster its incarnation. */
+  record Initialise(long cluster) implements Command {}
+
+  /** Opens a session. */
+  record OpenSession(long secret, String application) implements Command {}
+
+  /** Ends a session whose client was away for too long. */
+  record ExpireSession(long session) implements Command {}
+
+  /** Begins a transaction without a branch. */
+  record Begin(Xid xid, BeginInfo info) implements Command {}
+
+  /** Registers a branch with its row locks; begins the transaction where needed. */
+  record Register(
+      Xid xid,
+      @Nullable BeginInfo begin,
+      BranchId branch,
+      BranchType type,
+      ResourceId resource,
+      List<LockRequest> locks)
+      implements Command {}
+
+  /** Local ends of branches. */
+  record Report(List<BranchReport> reports) implements Command {}
+
+  /** The transaction manager asks for the commit. */
+  record Commit(Xid xid, List<BranchReport> reports) implements Command {}
+
+  /** The transaction manager asks for the rollback. */
+  record Rollback(Xid xid, List<BranchReport> reports, String reason) implements Command {}
+
+  /** The leader found that the deadline is over; looked at again when applied. */
+  record TimeOut(Xid xid) implements Command {}
+
+  /** Results of phase two; RETRY has no place here. */
+  record Results(List<BranchResult> results) implements Command {}
+
+  /** A person wants a branch in quarantine to be tried again. */
+  record RetryBranch(BranchRef branch) implements Command {}
+}
