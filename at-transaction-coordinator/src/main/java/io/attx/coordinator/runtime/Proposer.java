@@ -90,13 +90,15 @@ final class Proposer {
     lastAppendNanos = loop.nanos();
     byte[] entry = writer.finish(proposer, batch.sequence, clock.now());
     inFlight.add(batch);
-    log.append(entry)
-        .whenComplete(
-            (index, failure) -> {
-              if (failure != null) {
-                loop.execute(() -> appendFailed(batch, failure));
-              }
-            });
+    // Success is learned when the entry is applied.
+    var unused =
+        log.append(entry)
+            .whenComplete(
+                (index, failure) -> {
+                  if (failure != null) {
+                    loop.execute(() -> appendFailed(batch, failure));
+                  }
+                });
   }
 
   /**
