@@ -2,6 +2,7 @@ package io.attx.datasource.undo;
 
 import io.attx.datasource.dirty.DirtyRow;
 import io.attx.undolog.ColumnValue;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -17,11 +18,17 @@ final class Texts {
   private static final int MAX_VALUE = 60;
   private static final int MAX_IMAGE = 700;
   private static final int MAX_ROWS = 5;
+  private static final int MAX_PEEK = 1_000;
 
   private Texts() {}
 
+  /** Bytes that are printable text are shown as such: MySQL hands text out as bytes. */
   static String value(ColumnValue value) {
     if (value instanceof ColumnValue.Bytes bytes) {
+      String text = printable(bytes.value());
+      if (text != null) {
+        return value(new ColumnValue.Text(text));
+      }
       int shown = Math.min(bytes.value().length, MAX_VALUE / 2);
       String hex = "0x" + HexFormat.of().formatHex(bytes.value(), 0, shown);
       return shown < bytes.value().length ? hex + "…(" + bytes.value().length + " bytes)" : hex;
@@ -30,6 +37,15 @@ final class Texts {
       return "'" + cut(text.value(), MAX_VALUE) + "'(" + text.value().length() + " characters)";
     }
     return value.toString();
+  }
+
+  private static @Nullable String printable(byte[] bytes) {
+    String text = new String(bytes, 0, Math.min(bytes.length, MAX_PEEK), StandardCharsets.UTF_8);
+    boolean plain =
+        bytes.length > 0
+            && bytes.length <= MAX_PEEK
+            && text.codePoints().noneMatch(c -> c < ' ' || c == 0x7f || c == 0xfffd);
+    return plain ? text : null;
   }
 
   static String values(List<ColumnValue> values) {
