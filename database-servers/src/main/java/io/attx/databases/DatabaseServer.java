@@ -41,7 +41,7 @@ public final class DatabaseServer implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Thread shutdownHook = new Thread(this::endWithTheJvm, "attx-database-shutdown");
   private int port;
-  private @Nullable ServerProcess process;
+  private @Nullable GuardedProcess process;
   private boolean closed;
 
   private DatabaseServer(DatabaseServerOptions options, ServerRecipe recipe, Path workDirectory) {
@@ -142,8 +142,8 @@ public final class DatabaseServer implements AutoCloseable {
         new java.util.ArrayList<>(recipe.command(dataDirectory, port, options.durable()));
     command.addAll(options.extraArguments());
     String garbage = options.workDirectory() == null ? workDirectory.toString() : "";
-    ServerProcess started =
-        ServerProcess.start(command, recipe.environment(), workDirectory, garbage, log.toFile());
+    GuardedProcess started =
+        GuardedProcess.start(command, recipe.environment(), workDirectory, garbage, log.toFile());
     process = started;
     awaitReady(started);
     LOG.info(
@@ -153,7 +153,7 @@ public final class DatabaseServer implements AutoCloseable {
         Duration.ofNanos(System.nanoTime() - start).toMillis());
   }
 
-  private void awaitReady(ServerProcess started) throws IOException {
+  private void awaitReady(GuardedProcess started) throws IOException {
     DatabaseAddress administration = recipe.administration(port, options.durable());
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     SQLException last = null;
@@ -268,7 +268,7 @@ public final class DatabaseServer implements AutoCloseable {
     return running().pid();
   }
 
-  private ServerProcess running() {
+  private GuardedProcess running() {
     lock.lock();
     try {
       if (process == null || !process.isAlive()) {
@@ -287,7 +287,7 @@ public final class DatabaseServer implements AutoCloseable {
   public void stop() {
     lock.lock();
     try {
-      ServerProcess current = process;
+      GuardedProcess current = process;
       if (current == null || !current.isAlive()) {
         return;
       }

@@ -1,0 +1,5 @@
+/** The stock service: takes part in the transactions of its callers without knowing it. */
+@NullMarked
+package io.attx.examples.shop.stock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS account (
+  name VARCHAR(40) PRIMARY KEY,
+  balance DECIMAL(12, 2) NOT NULL
+);

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS stock (
+  sku VARCHAR(40) PRIMARY KEY,
+  price DECIMAL(12, 2) NOT NULL,
+  quantity INT NOT NULL
+);
