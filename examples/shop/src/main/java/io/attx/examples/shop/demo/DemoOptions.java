@@ -10,6 +10,7 @@ import io.attx.databases.DatabaseKind;
  * @param parallel how many at a time
  * @param crash whether to kill processes meanwhile
  * @param keep whether data and logs stay at the end
+ * @param terminal whether standard output is a terminal
  * @param coordinatorJar the coordinator
  */
 record DemoOptions(
@@ -18,6 +19,7 @@ record DemoOptions(
     int parallel,
     boolean crash,
     boolean keep,
+    boolean terminal,
     String coordinatorJar) {
 
   private static final int MAX_ORDERS = 1_000_000;
@@ -34,6 +36,7 @@ record DemoOptions(
     int parallel = 8;
     boolean crash = false;
     boolean keep = false;
+    boolean terminal = false;
     String jar = "";
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
@@ -42,6 +45,7 @@ record DemoOptions(
         case "--parallel" -> parallel = number(arguments, ++i, MAX_PARALLEL);
         case "--crash" -> crash = true;
         case "--keep" -> keep = true;
+        case "--terminal" -> terminal = true;
         case "--coordinator-jar" -> jar = value(arguments, ++i);
         default -> throw new IllegalArgumentException("Unknown option " + arguments[i]);
       }
@@ -49,7 +53,7 @@ record DemoOptions(
     if (jar.isEmpty()) {
       throw new IllegalArgumentException("--coordinator-jar is missing; start the demo by ./demo");
     }
-    return new DemoOptions(database, orders, parallel, crash, keep, jar);
+    return new DemoOptions(database, orders, parallel, crash, keep, terminal, jar);
   }
 
   private static String value(String[] arguments, int index) {

@@ -49,8 +49,7 @@ public final class ShopDemo {
 
   private boolean run() throws IOException, SQLException, InterruptedException {
     ShopData data = ShopData.read(options.orders());
-    out.println(
-        "Starting " + (options.database().id()) + ", the coordinator and three services ...");
+    out.println("Starting " + options.database().id() + ", the coordinator and three services ...");
     try (ShopDatabases databases =
             ShopDatabases.start(
                 options.database(), workspace, List.of(Shop.ORDERS, Shop.STOCK, Shop.ACCOUNT));
@@ -75,10 +74,9 @@ public final class ShopDemo {
 
   private boolean sendAndCheck(Shop shop, ShopData data)
       throws IOException, SQLException, InterruptedException {
-    boolean terminal = System.console() != null;
     out.println(
         "Sending " + data.orders().size() + " orders, " + options.parallel() + " at a time ...");
-    Progress progress = new Progress(out, terminal, data.orders().size());
+    Progress progress = new Progress(out, options.terminal(), data.orders().size());
     OrderClient client = shop.orderClient();
     Map<String, Outcome> outcomes =
         new Sender(shop, client, progress, data.orders()).send(options.parallel(), options.crash());
