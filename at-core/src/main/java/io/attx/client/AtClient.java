@@ -2,7 +2,6 @@ package io.attx.client;
 
 import io.attx.GlobalStatus;
 import io.attx.Xid;
-import java.util.concurrent.Callable;
 
 /**
  * The connection of one application to the coordinator: begins global transactions and serves the
@@ -24,16 +23,48 @@ public interface AtClient extends AutoCloseable {
   GlobalTransaction begin(GlobalTransactionOptions options);
 
   /**
-   * Runs {@code work} in a global transaction of its own: commits on return, rolls back on any
-   * throwable, which then reaches the caller; a failure of the rollback is added to it as
-   * suppressed.
+   * Runs {@code work} in a global transaction of its own and returns what it returned: commits on
+   * return, rolls back on any throwable, which then reaches the caller as it is; a failure of the
+   * rollback is added to it as suppressed.
    *
    * @throws io.attx.GlobalTransactionException when the commit ended as a rollback
    */
-  <T> T execute(GlobalTransactionOptions options, Callable<T> work) throws Exception;
+  <T, X extends Exception> T call(GlobalTransactionOptions options, Call<T, X> work) throws X;
 
-  /** As {@link #execute(GlobalTransactionOptions, Callable)} for work without a result. */
-  void execute(GlobalTransactionOptions options, Runnable work);
+  /** As {@link #call} for work without a result. */
+  default <X extends Exception> void execute(GlobalTransactionOptions options, Work<X> work)
+      throws X {
+    var unused =
+        this.<Boolean, X>call(
+            options,
+            () -> {
+              work.run();
+              return true;
+            });
+  }
+
+  /**
+   * Work with a result.
+   *
+   * @param <T> the result
+   * @param <X> what it may throw
+   */
+  @FunctionalInterface
+  interface Call<T, X extends Exception> {
+    /** Does the work. */
+    T run() throws X;
+  }
+
+  /**
+   * Work without a result.
+   *
+   * @param <X> what it may throw
+   */
+  @FunctionalInterface
+  interface Work<X extends Exception> {
+    /** Does the work. */
+    void run() throws X;
+  }
 
   /**
    * Takes part in a transaction that was begun elsewhere, until the scope is closed; as {@link

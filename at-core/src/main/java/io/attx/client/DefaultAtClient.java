@@ -26,7 +26,6 @@ import io.attx.transport.RpcIo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,30 +109,18 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
   }
 
   @Override
-  public <T> T execute(GlobalTransactionOptions transactionOptions, Callable<T> work)
-      throws Exception {
+  public <T, X extends Exception> T call(
+      GlobalTransactionOptions transactionOptions, Call<T, X> work) throws X {
     GlobalTransaction transaction = begin(transactionOptions);
     T result;
     try {
-      result = work.call();
+      result = work.run();
     } catch (Throwable failure) {
       rollBackAfter(transaction, failure);
       throw failure;
     }
     transaction.commit();
     return result;
-  }
-
-  @Override
-  public void execute(GlobalTransactionOptions transactionOptions, Runnable work) {
-    GlobalTransaction transaction = begin(transactionOptions);
-    try {
-      work.run();
-    } catch (Throwable failure) {
-      rollBackAfter(transaction, failure);
-      throw failure;
-    }
-    transaction.commit();
   }
 
   private static void rollBackAfter(GlobalTransaction transaction, Throwable failure) {

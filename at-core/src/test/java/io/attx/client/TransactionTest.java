@@ -399,7 +399,7 @@ class TransactionTest extends ClientFixture {
   @Test
   void executeCommitsAndReturnsTheResult() throws Exception {
     String result =
-        client.execute(
+        client.call(
             named("order"),
             () -> {
               granted(client).ended(LocalEnd.LOCALLY_COMMITTED);
@@ -439,11 +439,10 @@ class TransactionTest extends ClientFixture {
             () ->
                 client.execute(
                     named("order"),
-                    (Runnable)
-                        () -> {
-                          granted(client).ended(LocalEnd.LOCALLY_COMMITTED);
-                          throw failure;
-                        }));
+                    () -> {
+                      granted(client).ended(LocalEnd.LOCALLY_COMMITTED);
+                      throw failure;
+                    }));
 
     assertThat(thrown).isSameAs(failure);
     assertThat(thrown.getSuppressed())
@@ -459,7 +458,7 @@ class TransactionTest extends ClientFixture {
   void executeOfRollbackOnlyWorkThrows() {
     assertThatThrownBy(
             () ->
-                client.execute(
+                client.call(
                     named("order"),
                     () -> {
                       granted(client).ended(LocalEnd.LOCALLY_COMMITTED);

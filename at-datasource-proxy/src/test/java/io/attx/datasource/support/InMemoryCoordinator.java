@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -356,12 +355,7 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
   }
 
   @Override
-  public <T> T execute(GlobalTransactionOptions options, Callable<T> work) {
-    throw new UnsupportedOperationException("use newXid and GlobalTransactionContext.join");
-  }
-
-  @Override
-  public void execute(GlobalTransactionOptions options, Runnable work) {
+  public <T, X extends Exception> T call(GlobalTransactionOptions options, Call<T, X> work) {
     throw new UnsupportedOperationException("use newXid and GlobalTransactionContext.join");
   }
 
