@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Clients {
   private final EventLoop loop;
   private final Map<Long, Client> bySession = new LinkedHashMap<>();
-  private final Map<ClientLink, Client> byLink = new IdentityHashMap<>();
+  private final IdentityHashMap<ClientLink, Client> byLink = new IdentityHashMap<>();
 
   Clients(EventLoop loop) {
     this.loop = loop;

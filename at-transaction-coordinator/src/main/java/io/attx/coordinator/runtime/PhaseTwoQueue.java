@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +174,7 @@ final class PhaseTwoQueue extends Timed {
     if (servers.isEmpty()) {
       return;
     }
-    Map<Client, List<BranchCommand>> batches = new IdentityHashMap<>(2);
+    IdentityHashMap<Client, List<BranchCommand>> batches = new IdentityHashMap<>(2);
     PhaseTwoWork work = next();
     while (work != null) {
       send(work, batches);
@@ -194,7 +193,7 @@ final class PhaseTwoQueue extends Timed {
     return null;
   }
 
-  private void send(PhaseTwoWork work, Map<Client, List<BranchCommand>> batches) {
+  private void send(PhaseTwoWork work, IdentityHashMap<Client, List<BranchCommand>> batches) {
     Client client = server(work.branch.id().session());
     work.stage = Stage.SENT;
     work.sentTo = client;

@@ -88,8 +88,9 @@ public final class ThreadEventLoop implements EventLoop {
   private void run() {
     try {
       while (!closed) {
-        boolean worked = runTasks() | runDue();
-        if (!worked) {
+        boolean ranTasks = runTasks();
+        boolean ranTimers = runDue();
+        if (!ranTasks && !ranTimers) {
           sleep();
         }
       }
