@@ -45,6 +45,9 @@ public interface AtDialect {
   /** What an error means for the local transaction; by SQLState and vendor code, never by text. */
   FailureScope scopeOf(SQLException failure);
 
+  /** Whether an error means that a table or a column is no longer what it was. */
+  boolean isStructureChange(SQLException failure);
+
   /** What the server says of its own identity (server UUID, system identifier), or empty. */
   String serverId(Connection connection) throws SQLException;
 

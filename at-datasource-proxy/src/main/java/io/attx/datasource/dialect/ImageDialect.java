@@ -63,6 +63,30 @@ public interface ImageDialect {
     return text;
   }
 
+  /**
+   * The expression of a child's column that is compared with a column of its parent, in the
+   * parent's type where equality texts of the two types would differ.
+   */
+  default String asParent(String quotedColumn, ColumnMetadata child, ColumnMetadata parent) {
+    return child.typeName().equals(parent.typeName())
+        ? quotedColumn
+        : "CAST(" + quotedColumn + " AS " + parent.typeName() + ")";
+  }
+
+  /**
+   * The select-list expression whose text starts {@link
+   * io.attx.datasource.metadata.TableMetadata#identity()}, or null where the database has none.
+   *
+   * @param qualifier the table's name or alias and a dot; or empty
+   * @param wholeRow whether the number of columns must be the same too
+   */
+  default @Nullable String identityExpression(String qualifier, boolean wholeRow) {
+    return null;
+  }
+
+  /** What statements of this database can return. */
+  ImageSupport support();
+
   /** Whether {@code (a, b) IN ((?, ?), …)} uses an index; otherwise the OR form is sent. */
   default boolean findsRowValuesByIndex() {
     return false;

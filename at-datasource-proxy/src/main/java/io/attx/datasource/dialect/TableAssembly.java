@@ -9,8 +9,10 @@ import io.attx.undolog.UndoTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what catalog queries say of one table, and chooses its key. Used once. */
@@ -35,14 +37,23 @@ public final class TableAssembly {
   /**
    * Adds a part of a unique index, in index order.
    *
-   * @param column null when the part is an expression, a prefix, or the index is partial
+   * @param column null when the part is an expression
+   * @param whole whether the value of the column is the value of the part: no prefix, no condition
    */
-  public void indexPart(String index, boolean primary, @Nullable String column) {
+  public void indexPart(String index, boolean primary, @Nullable String column, boolean whole) {
     Index known = indexes.computeIfAbsent(index, ignored -> new Index(index, primary));
-    if (column == null) {
-      known.plain = false;
-    } else {
+    known.plain &= whole && column != null;
+    known.isKnown &= column != null;
+    if (column != null) {
       known.columns.add(column);
+    }
+  }
+
+  /** Adds a column on which an expression or the condition of an index depends. */
+  public void indexDependsOn(String index, String column) {
+    Index known = indexes.get(index);
+    if (known != null) {
+      known.dependsOn.add(column);
     }
   }
 
@@ -64,7 +75,7 @@ public final class TableAssembly {
     List<UniqueIndex> unique = new ArrayList<>();
     for (Index index : indexes.values()) {
       if (index != key) {
-        unique.add(new UniqueIndex(index.name, index.plain ? index.columns : List.of()));
+        unique.add(index.unique());
       }
     }
     List<ForeignKey> foreignKeys = new ArrayList<>();
@@ -129,11 +140,23 @@ public final class TableAssembly {
     final String name;
     final boolean primary;
     final List<String> columns = new ArrayList<>();
+    final Set<String> dependsOn = new LinkedHashSet<>();
     boolean plain = true;
+    boolean isKnown = true;
 
     Index(String name, boolean primary) {
       this.name = name;
       this.primary = primary;
+    }
+
+    UniqueIndex unique() {
+      if (plain) {
+        return new UniqueIndex(name, columns, columns);
+      }
+      if (isKnown) {
+        dependsOn.addAll(columns);
+      }
+      return new UniqueIndex(name, List.of(), List.copyOf(dependsOn));
     }
   }
 

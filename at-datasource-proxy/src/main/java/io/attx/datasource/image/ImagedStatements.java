@@ -1,30 +1,145 @@
 package io.attx.datasource.image;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.MetadataCache;
+import io.attx.datasource.sql.AnalyzedStatement;
+import io.attx.datasource.sql.AnalyzedStatement.Delete;
+import io.attx.datasource.sql.AnalyzedStatement.Insert;
+import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Update;
+import io.attx.undolog.UndoEntry;
 import java.sql.SQLException;
 
 /**
  * Runs statements of the application so that every row that changes is imaged before and after, and
  * found rows are locked. Thread-safe.
+ *
+ * <p>What a statement needs is planned once per analysed statement and version of its table.
  */
 public final class ImagedStatements {
+  private static final int MAX_PLANS = 5_000;
+
+  private final AtDialect dialect;
+  private final MetadataCache tables;
+  private final ImageLimits limits;
+  private final Cache<StatementPlans.Key, Object> plans =
+      Caffeine.newBuilder().maximumSize(MAX_PLANS).build();
+
   /** For one database; parents of foreign keys are looked up in the cache. */
   public ImagedStatements(AtDialect dialect, MetadataCache tables, ImageLimits limits) {
-    throw new UnsupportedOperationException(
-        "contract only " + dialect + tables.getClass() + limits);
+    this.dialect = dialect;
+    this.tables = tables;
+    this.limits = limits;
   }
 
   /**
    * Runs one statement or batch.
    *
    * @throws StatementRefusedException before anything executed
+   * @throws TableChangedException before anything executed; a repetition reads the table anew
    * @throws UnprotectedChangeException when the images do not prove what changed: the local
    *     transaction must be rolled back
-   * @throws SQLException as the driver threw it; {@link java.sql.BatchUpdateException} with partial
-   *     counts for a batch
+   * @throws SQLException as the driver threw it; a failed batch is taken back as a whole
    */
   public StatementOutcome run(StatementRequest request) throws SQLException {
-    throw new UnsupportedOperationException("contract only " + request);
+    Execution execution = new Execution(dialect, tables, limits, request);
+    AnalyzedStatement.TableStatement statement = request.statement();
+    if (statement instanceof Insert insert) {
+      return insert(execution, insert);
+    }
+    if (statement instanceof Update update) {
+      return update(execution, update);
+    }
+    if (statement instanceof Delete delete) {
+      return delete(execution, delete);
+    }
+    return select(execution, (LockingSelect) statement);
+  }
+
+  private StatementOutcome insert(Execution execution, Insert insert) throws SQLException {
+    InsertPlan plan =
+        (InsertPlan) plan(execution, () -> new StatementPlans(execution, tables).insert(insert));
+    ReturningRun.Text returning = plan.returning();
+    InsertRun run = new InsertRun(execution, plan);
+    BatchRun.Item item =
+        returning == null
+            ? run::run
+            : parameters ->
+                new ReturningRun(execution, plan.layout()).insert(returning, parameters, insert);
+    if (!execution.request().batch()) {
+      return item.run(only(execution));
+    }
+    BatchRun batch = new BatchRun(execution);
+    boolean together =
+        insert.returning() == null
+            && execution.request().parameters().size() > 1
+            && run.canBatch(execution.request().parameters());
+    return together ? batch.inserts(run) : batch.oneByOne(item);
+  }
+
+  private StatementOutcome update(Execution execution, Update update) throws SQLException {
+    StatementPlans.Filtered plan =
+        (StatementPlans.Filtered)
+            plan(execution, () -> new StatementPlans(execution, tables).update(update));
+    ReturningRun.Text returning = plan.returning();
+    BatchRun.Item item =
+        returning == null
+            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.UPDATE)::run
+            : parameters ->
+                new ReturningRun(execution, plan.plan().layout()).update(returning, parameters);
+    return filtered(execution, plan.plan(), UndoEntry.Kind.UPDATE, item);
+  }
+
+  private StatementOutcome delete(Execution execution, Delete delete) throws SQLException {
+    StatementPlans.Filtered plan =
+        (StatementPlans.Filtered)
+            plan(execution, () -> new StatementPlans(execution, tables).delete(delete));
+    ReturningRun.Text returning = plan.returning();
+    BatchRun.Item item =
+        returning == null
+            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.DELETE)::run
+            : parameters ->
+                new ReturningRun(execution, plan.plan().layout()).delete(returning, parameters);
+    return filtered(execution, plan.plan(), UndoEntry.Kind.DELETE, item);
+  }
+
+  private static StatementOutcome filtered(
+      Execution execution, FilteredPlan plan, UndoEntry.Kind kind, BatchRun.Item item)
+      throws SQLException {
+    if (!execution.request().batch()) {
+      return item.run(only(execution));
+    }
+    BatchRun batch = new BatchRun(execution);
+    return plan.isByKey() && execution.request().parameters().size() > 1
+        ? batch.byKey(plan, kind, item)
+        : batch.oneByOne(item);
+  }
+
+  private StatementOutcome select(Execution execution, LockingSelect select) throws SQLException {
+    FilteredPlan plan =
+        (FilteredPlan) plan(execution, () -> new StatementPlans(execution, tables).select(select));
+    return new SelectRun(execution, plan).run(only(execution));
+  }
+
+  private static BoundParameters only(Execution execution) {
+    return execution.request().parameters().get(0);
+  }
+
+  private Object plan(Execution execution, Planning planning) throws SQLException {
+    StatementPlans.Key key =
+        new StatementPlans.Key(execution.request().statement(), execution.table());
+    Object known = plans.getIfPresent(key);
+    if (known == null) {
+      known = planning.plan();
+      plans.put(key, known);
+    }
+    return known;
+  }
+
+  @FunctionalInterface
+  private interface Planning {
+    Object plan() throws SQLException;
   }
 }

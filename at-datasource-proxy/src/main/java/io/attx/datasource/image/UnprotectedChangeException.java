@@ -8,4 +8,9 @@ public class UnprotectedChangeException extends SQLNonTransientException {
   public UnprotectedChangeException(String message) {
     super(message, "40000");
   }
+
+  /** With what was being proved when it failed. */
+  public UnprotectedChangeException(String message, Throwable cause) {
+    super(message, "40000", cause);
+  }
 }

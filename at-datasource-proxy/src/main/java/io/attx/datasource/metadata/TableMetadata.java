@@ -2,6 +2,7 @@ package io.attx.datasource.metadata;
 
 import io.attx.undolog.UndoTable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One table as the database describes it. Immutable.
@@ -34,13 +35,31 @@ public record TableMetadata(
     foreignKeys = List.copyOf(foreignKeys);
   }
 
+  /** The column of this exact name, or null. */
+  public @Nullable ColumnMetadata column(String exactName) {
+    for (ColumnMetadata column : columns) {
+      if (column.name().equals(exactName)) {
+        return column;
+      }
+    }
+    return null;
+  }
+
   /**
-   * A unique index besides the primary key.
+   * A unique index besides the key.
    *
    * @param name its name
-   * @param columns its columns; empty when it has expressions or prefixes that need the database
+   * @param columns its columns; empty when it has expressions, prefixes or a condition, so that
+   *     only the database knows its values
+   * @param dependsOn the columns that decide its values; empty when that is not known
    */
-  public record UniqueIndex(String name, List<String> columns) {}
+  public record UniqueIndex(String name, List<String> columns, List<String> dependsOn) {
+    /** Copies the lists. */
+    public UniqueIndex {
+      columns = List.copyOf(columns);
+      dependsOn = List.copyOf(dependsOn);
+    }
+  }
 
   /**
    * A foreign key of this table.

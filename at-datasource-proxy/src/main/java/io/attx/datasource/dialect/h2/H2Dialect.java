@@ -18,6 +18,9 @@ public final class H2Dialect implements AtDialect {
   /** Broken, closed, closing, not open. */
   private static final Set<Integer> GONE = Set.of(90067, 90098, 90121, 90007);
 
+  /** Column not found, table not found (with and without candidates). */
+  private static final Set<Integer> STRUCTURE = Set.of(42122, 42102, 42103, 42104);
+
   private static final SqlFlags FLAGS = new SqlFlags(SqlFlags.Syntax.H2, false, true);
 
   private final H2Metadata metadata = new H2Metadata();
@@ -61,6 +64,11 @@ public final class H2Dialect implements AtDialect {
   @Override
   public CompensationDialect compensation() {
     return compensation;
+  }
+
+  @Override
+  public boolean isStructureChange(SQLException failure) {
+    return STRUCTURE.contains(failure.getErrorCode());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.attx.datasource.dialect.h2;
 
 import io.attx.datasource.dialect.ImageDialect;
+import io.attx.datasource.dialect.ImageSupport;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Exact reading and binding on H2: as text with a cast, or as bytes. */
 final class H2Images implements ImageDialect {
+  private static final ImageSupport SUPPORT =
+      new ImageSupport(false, false, false, true, false, false);
+
   private final TypeKinds<Kind> kinds = new TypeKinds<>(H2Images::classify);
 
   private enum Kind {
@@ -146,7 +150,8 @@ final class H2Images implements ImageDialect {
           : null;
     }
     return switch (kinds.of(type)) {
-      case INTEGER, NUMERIC, BYTES -> quotedColumn;
+      case INTEGER, NUMERIC -> quotedColumn;
+      case BYTES -> "RAWTOHEX(" + quotedColumn + ")";
       case TEXT -> textEquality(quotedColumn, column);
       case CAST ->
           type.startsWith("DECFLOAT") || type.startsWith("INTERVAL")
@@ -168,6 +173,18 @@ final class H2Images implements ImageDialect {
   @Override
   public boolean findsRowValuesByIndex() {
     return true;
+  }
+
+  @Override
+  public String asParent(String quotedColumn, ColumnMetadata child, ColumnMetadata parent) {
+    boolean integers =
+        kinds.of(child.typeName()) == Kind.INTEGER && kinds.of(parent.typeName()) == Kind.INTEGER;
+    return integers ? quotedColumn : ImageDialect.super.asParent(quotedColumn, child, parent);
+  }
+
+  @Override
+  public ImageSupport support() {
+    return SUPPORT;
   }
 
   @Override

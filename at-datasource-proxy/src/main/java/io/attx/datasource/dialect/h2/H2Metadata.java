@@ -98,7 +98,7 @@ final class H2Metadata implements MetadataDialect {
       triggers |= !row.get(15).equals("0");
     }
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
-      assembly.indexPart(row.get(0), row.get(1).equals("PRIMARY KEY"), row.get(2));
+      assembly.indexPart(row.get(0), row.get(1).equals("PRIMARY KEY"), row.get(2), true);
     }
     boolean cascade = false;
     for (Row row : TextRows.query(connection, REFERENCES, schema, name, schema, name)) {

@@ -21,6 +21,9 @@ public class MySqlDialect implements AtDialect {
   private static final int SNAPSHOT_TOO_OLD = 1020;
   private static final int SERVER_SHUTDOWN = 1053;
   private static final int CONNECTION_KILLED = 1927;
+  private static final int UNKNOWN_COLUMN = 1054;
+  private static final int UNKNOWN_TABLE = 1146;
+  private static final int DEFINITION_CHANGED = 1412;
 
   private final WeakConnectionCache<SqlFlags> flags = new WeakConnectionCache<>(this::readFlags);
   private final MySqlMetadata metadata = new MySqlMetadata();
@@ -86,6 +89,12 @@ public class MySqlDialect implements AtDialect {
   @Override
   public CompensationDialect compensation() {
     return compensation;
+  }
+
+  @Override
+  public boolean isStructureChange(SQLException failure) {
+    int code = failure.getErrorCode();
+    return code == UNKNOWN_COLUMN || code == UNKNOWN_TABLE || code == DEFINITION_CHANGED;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.attx.datasource.dialect.mysql;
 
 import io.attx.datasource.dialect.ImageDialect;
+import io.attx.datasource.dialect.ImageSupport;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -25,6 +26,9 @@ public class MySqlImages implements ImageDialect {
 
   /** The bytes of which the weights of a space consist in the collations of both databases. */
   private static final Set<String> PAD_WEIGHTS = Set.of("00", "20", "02", "09");
+
+  private static final ImageSupport SUPPORT =
+      new ImageSupport(false, false, false, false, true, false);
 
   private final TypeKinds<Kind> kinds = new TypeKinds<>(this::classify);
 
@@ -272,6 +276,17 @@ public class MySqlImages implements ImageDialect {
       end -= 2;
     }
     return text.substring(0, end);
+  }
+
+  /** The two must have the same type and collation here; only their lengths may differ. */
+  @Override
+  public String asParent(String quotedColumn, ColumnMetadata child, ColumnMetadata parent) {
+    return quotedColumn;
+  }
+
+  @Override
+  public ImageSupport support() {
+    return SUPPORT;
   }
 
   @Override

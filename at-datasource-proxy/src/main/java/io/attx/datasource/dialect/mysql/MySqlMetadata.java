@@ -117,8 +117,8 @@ public class MySqlMetadata implements MetadataDialect {
       triggers |= !row.get(6).equals("0");
     }
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
-      boolean whole = !row.get(1).isEmpty() && row.get(2).isEmpty();
-      assembly.indexPart(row.get(0), row.get(0).equals("PRIMARY"), whole ? row.get(1) : null);
+      String part = row.get(1).isEmpty() ? null : row.get(1);
+      assembly.indexPart(row.get(0), row.get(0).equals("PRIMARY"), part, row.get(2).isEmpty());
     }
     for (Row row : TextRows.query(connection, REFERENCES, schema, name)) {
       UndoTable parent = new UndoTable(row.get(2), "", row.get(3));

@@ -19,6 +19,9 @@ public final class PostgreSqlDialect implements AtDialect {
   /** Admin shutdown, crash shutdown, cannot connect now, database dropped, idle time-out. */
   private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "57P04", "57P05");
 
+  /** Undefined column, undefined table, a cached plan that no longer fits. */
+  private static final Set<String> STRUCTURE = Set.of("42703", "42P01", "0A000");
+
   private final WeakConnectionCache<SqlFlags> flags =
       new WeakConnectionCache<>(PostgreSqlDialect::readFlags);
   private final PostgreSqlMetadata metadata = new PostgreSqlMetadata();
@@ -76,6 +79,12 @@ public final class PostgreSqlDialect implements AtDialect {
   @Override
   public CompensationDialect compensation() {
     return compensation;
+  }
+
+  @Override
+  public boolean isStructureChange(SQLException failure) {
+    String state = failure.getSQLState();
+    return state != null && STRUCTURE.contains(state);
   }
 
   /** Any error aborts the whole transaction. */

@@ -1,6 +1,7 @@
 package io.attx.datasource.dialect.postgresql;
 
 import io.attx.datasource.dialect.ImageDialect;
+import io.attx.datasource.dialect.ImageSupport;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PostgreSqlImages implements ImageDialect {
   private static final char INEXACT = '!';
   private static final BigDecimal MICROS = new BigDecimal(1_000_000);
+
+  private static final ImageSupport SUPPORT = new ImageSupport(true, true, true, true, false, true);
 
   private final TypeKinds<Kind> kinds = new TypeKinds<>(PostgreSqlImages::classify);
 
@@ -311,6 +314,28 @@ final class PostgreSqlImages implements ImageDialect {
   /** A collation that holds different texts to be equal is marked by the metadata. */
   private static boolean deterministic(ColumnMetadata column) {
     return !column.collation().startsWith(PostgreSqlMetadata.NONDETERMINISTIC);
+  }
+
+  @Override
+  public String asParent(String quotedColumn, ColumnMetadata child, ColumnMetadata parent) {
+    boolean integers =
+        kinds.of(child.typeName()) == Kind.INTEGER && kinds.of(parent.typeName()) == Kind.INTEGER;
+    return integers ? quotedColumn : ImageDialect.super.asParent(quotedColumn, child, parent);
+  }
+
+  @Override
+  public String identityExpression(String qualifier, boolean wholeRow) {
+    return wholeRow
+        ? "(SELECT attx_c.oid || ':' || attx_c.relnatts FROM pg_catalog.pg_class attx_c WHERE"
+            + " attx_c.oid = "
+            + qualifier
+            + "tableoid)"
+        : qualifier + "tableoid";
+  }
+
+  @Override
+  public ImageSupport support() {
+    return SUPPORT;
   }
 
   @Override

@@ -37,7 +37,7 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + " END END";
 
   private static final String COLUMNS =
-      "SELECT c.oid, c.relkind, c.relpersistence, c.relispartition,"
+      "SELECT c.oid || ':' || c.relnatts, c.relkind, c.relpersistence, c.relispartition,"
           + " EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid,"
           + " i.inhparent)), EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid"
           + " AND r.rulename <> '_RETURN'), pg_catalog.row_security_active(c.oid),"
@@ -65,8 +65,8 @@ final class PostgreSqlMetadata implements MetadataDialect {
   /** Unique indexes, exclusion constraints, own foreign keys and cascading children. */
   private static final String CONSTRAINTS =
       "SELECT 'i', ic.relname, x.indisprimary AND NOT x.indisexclusion,"
-          + " CASE WHEN k.attnum = 0 OR x.indpred IS NOT NULL OR x.indisexclusion THEN ''"
-          + " ELSE a.attname END, '', '', '', k.ord"
+          + " a.attname, CASE WHEN x.indpred IS NOT NULL OR x.indisexclusion"
+          + " OR to_jsonb(x)->>'indnullsnotdistinct' = 'true' THEN 'f' ELSE 't' END, '', '', k.ord"
           + " FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class ic ON ic.oid = x.indexrelid"
           + " CROSS JOIN LATERAL unnest(x.indkey::int2[]) WITH ORDINALITY k(attnum, ord)"
           + " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.attnum"
@@ -80,6 +80,14 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + " JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.child"
           + " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = f.confrelid AND pa.attnum = k.parent"
           + " WHERE f.conrelid = CAST(? AS oid) AND f.contype = 'f'"
+          + " UNION ALL SELECT 'j', ic.relname, false, a.attname, '', '', '', 0"
+          + " FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class ic ON ic.oid = x.indexrelid"
+          + " JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass"
+          + " AND d.objid = x.indexrelid AND d.refclassid = 'pg_catalog.pg_class'::regclass"
+          + " AND d.refobjid = x.indrelid AND d.refobjsubid > 0"
+          + " JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum ="
+          + " d.refobjsubid WHERE x.indrelid = CAST(? AS oid) AND (x.indpred IS NOT NULL"
+          + " OR x.indexprs IS NOT NULL)"
           + " UNION ALL SELECT 'c', f.conname, false, '', '', '', '', 0"
           + " FROM pg_catalog.pg_constraint f WHERE f.confrelid = CAST(? AS oid)"
           + " AND f.contype = 'f' AND (f.confdeltype IN ('c', 'n', 'd')"
@@ -138,16 +146,19 @@ final class PostgreSqlMetadata implements MetadataDialect {
     }
     Row first = columns.get(0);
     check(table, first);
-    String oid = first.get(0);
-    TableAssembly assembly = new TableAssembly(table, oid);
+    String identity = first.get(0);
+    String oid = identity.substring(0, identity.indexOf(':'));
+    TableAssembly assembly = new TableAssembly(table, identity);
     for (Row row : columns) {
       assembly.column(column(row));
     }
     boolean cascade = false;
-    for (Row row : TextRows.query(connection, CONSTRAINTS, oid, oid, oid)) {
+    for (Row row : TextRows.query(connection, CONSTRAINTS, oid, oid, oid, oid)) {
       switch (row.get(0)) {
         case "i" ->
-            assembly.indexPart(row.get(1), row.isTrue(2), row.get(3).isEmpty() ? null : row.get(3));
+            assembly.indexPart(
+                row.get(1), row.isTrue(2), row.get(3).isEmpty() ? null : row.get(3), row.isTrue(4));
+        case "j" -> assembly.indexDependsOn(row.get(1), row.get(3));
         case "f" -> {
           UndoTable parent = new UndoTable("", row.get(4), row.get(5));
           assembly.reference(row.get(1), row.get(3), parent, row.get(6));

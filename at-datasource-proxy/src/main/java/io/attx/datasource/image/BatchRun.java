@@ -1,0 +1,179 @@
+package io.attx.datasource.image;
+
+import io.attx.LockMode;
+import io.attx.LockRequest;
+import io.attx.RowLockKey;
+import io.attx.undolog.RowImage;
+import io.attx.undolog.UndoEntry;
+import java.sql.BatchUpdateException;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JDBC batches. Items that name one row each share one query before and one after and go as a batch
+ * of the driver; where that cannot be proved, and for other shapes, item by item.
+ *
+ * <p>A failed batch is taken back as a whole where the transaction survives: every count of the
+ * {@link BatchUpdateException} is then {@link Statement#EXECUTE_FAILED}.
+ */
+final class BatchRun {
+  private final Execution execution;
+
+  BatchRun(Execution execution) {
+    this.execution = execution;
+  }
+
+  /** Runs one item. */
+  @FunctionalInterface
+  interface Item {
+    StatementOutcome run(BoundParameters parameters) throws SQLException;
+  }
+
+  /** UPDATE and DELETE by key. */
+  StatementOutcome byKey(FilteredPlan plan, UndoEntry.Kind kind, Item item) throws SQLException {
+    List<BoundParameters> items = execution.request().parameters();
+    ImageReads reads = new ImageReads(execution);
+    List<ImagedRow> captured = reads.beforeBatch(plan, items);
+    Savepoint savepoint = execution.connection().setSavepoint();
+    PreparedStatement batch = execution.application(plan.statement().sql());
+    int[] counts;
+    try {
+      for (BoundParameters parameters : items) {
+        parameters.bindAll(batch);
+        batch.addBatch();
+      }
+      counts = batch.executeBatch();
+    } catch (SQLException failure) {
+      throw failed(execution.takenBack(savepoint, Outcomes.closed(batch, failure)), items.size());
+    }
+    try {
+      Changes changes = new Changes(execution, plan.layout());
+      if (kind == UndoEntry.Kind.DELETE) {
+        changes.deleted(captured);
+      } else {
+        changes.updated(captured, reads.after(plan, captured));
+      }
+      if (isProved(counts, captured.size(), changes.size())) {
+        return new StatementOutcome(
+            Arrays.stream(counts).asLongStream().toArray(),
+            batch,
+            null,
+            null,
+            changes.entries(kind),
+            changes.locks().requests());
+      }
+      batch.close();
+      execution.connection().rollback(savepoint);
+    } catch (SQLException failure) {
+      throw Outcomes.closed(batch, execution.afterFailed(failure));
+    }
+    return oneByOne(item);
+  }
+
+  private boolean isProved(int[] counts, int captured, int changed) {
+    long sum = 0;
+    for (int count : counts) {
+      if (count < 0) {
+        return false;
+      }
+      sum += count;
+    }
+    boolean skips = execution.dialect().images().support().maySkipUnchanged();
+    return sum == captured || (skips && sum == changed);
+  }
+
+  /** INSERT as one batch of the driver. */
+  StatementOutcome inserts(InsertRun run) throws SQLException {
+    List<BoundParameters> items = execution.request().parameters();
+    Savepoint savepoint = execution.savepointIfAlive();
+    try {
+      return run.runBatch(items);
+    } catch (SQLException failure) {
+      throw failed(execution.takenBack(savepoint, failure), items.size());
+    }
+  }
+
+  /** Any shape, item by item. */
+  StatementOutcome oneByOne(Item item) throws SQLException {
+    List<BoundParameters> items = execution.request().parameters();
+    Savepoint savepoint = items.size() > 1 ? execution.savepointIfAlive() : null;
+    long[] counts = new long[items.size()];
+    List<UndoEntry> entries = new ArrayList<>();
+    Map<RowLockKey, LockMode> locks = new LinkedHashMap<>();
+    CollectedKeys keys = execution.wantsKeys() ? new CollectedKeys() : null;
+    try {
+      for (int i = 0; i < items.size(); i++) {
+        StatementOutcome outcome = item.run(items.get(i));
+        counts[i] = outcome.updateCounts()[0];
+        entries.addAll(outcome.entries());
+        outcome
+            .locks()
+            .forEach(lock -> locks.merge(lock.key(), lock.mode(), LockMode::combinedWith));
+        finish(outcome, keys);
+        execution.checkRows(entries.size());
+      }
+    } catch (SQLException failure) {
+      throw failed(execution.takenBack(savepoint, failure), items.size());
+    }
+    List<LockRequest> requests = new ArrayList<>(locks.size());
+    locks.forEach((key, mode) -> requests.add(new LockRequest(key, mode)));
+    return new StatementOutcome(
+        counts, null, null, keys == null ? null : keys.resultSet(), merged(entries), requests);
+  }
+
+  private static void finish(StatementOutcome outcome, @Nullable CollectedKeys keys)
+      throws SQLException {
+    Statement executed = outcome.executed();
+    if (executed == null) {
+      return;
+    }
+    if (keys != null) {
+      keys.add(
+          outcome.generatedKeys() == null ? executed.getGeneratedKeys() : outcome.generatedKeys());
+    }
+    executed.close();
+  }
+
+  /** Entries of the same kind and columns that follow each other and touch different rows. */
+  private static List<UndoEntry> merged(List<UndoEntry> entries) {
+    if (entries.size() < 2 || entries.get(0).kind() == UndoEntry.Kind.UPDATE) {
+      return entries;
+    }
+    UndoEntry first = entries.get(0);
+    List<RowImage> before = new ArrayList<>();
+    List<RowImage> after = new ArrayList<>();
+    for (UndoEntry entry : entries) {
+      before.addAll(entry.before());
+      after.addAll(entry.after());
+    }
+    return List.of(new UndoEntry(first.kind(), first.table(), first.columns(), before, after));
+  }
+
+  private static SQLException failed(SQLException failure, int items) {
+    if (failure instanceof StatementRefusedException
+        || failure instanceof UnprotectedChangeException
+        || failure instanceof TableChangedException) {
+      return failure;
+    }
+    SQLException reason =
+        failure instanceof BatchUpdateException && failure.getNextException() != null
+            ? failure.getNextException()
+            : failure;
+    int[] counts = new int[items];
+    Arrays.fill(counts, Statement.EXECUTE_FAILED);
+    return new BatchUpdateException(
+        "the batch failed and was taken back as a whole: " + reason.getMessage(),
+        reason.getSQLState(),
+        reason.getErrorCode(),
+        counts,
+        failure);
+  }
+}

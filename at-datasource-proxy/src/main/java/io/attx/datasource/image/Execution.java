@@ -1,0 +1,179 @@
+package io.attx.datasource.image;
+
+import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.metadata.MetadataCache;
+import io.attx.datasource.metadata.TableMetadata;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a statement: what every way of running it shares. Used by one thread. */
+final class Execution {
+  private final AtDialect dialect;
+  private final MetadataCache tables;
+  private final ImageLimits limits;
+  private final StatementRequest request;
+
+  Execution(AtDialect dialect, MetadataCache tables, ImageLimits limits, StatementRequest request) {
+    this.dialect = dialect;
+    this.tables = tables;
+    this.limits = limits;
+    this.request = request;
+  }
+
+  AtDialect dialect() {
+    return dialect;
+  }
+
+  ImageLimits limits() {
+    return limits;
+  }
+
+  StatementRequest request() {
+    return request;
+  }
+
+  TableMetadata table() {
+    return request.table();
+  }
+
+  Connection connection() {
+    return request.connection();
+  }
+
+  StatementRequest.Settings settings() {
+    return request.settings();
+  }
+
+  /** Whether the application asked for generated keys in any way. */
+  boolean wantsKeys() {
+    StatementRequest.Settings settings = settings();
+    return settings.returnGeneratedKeys()
+        || settings.keyColumnNames() != null
+        || settings.keyColumnIndexes() != null;
+  }
+
+  /** A statement of ours, which the application never sees. */
+  PreparedStatement query(String sql) throws SQLException {
+    return announced(connection().prepareStatement(sql));
+  }
+
+  /** A statement of ours whose result the application reads again from its start. */
+  PreparedStatement scrollable(String sql) throws SQLException {
+    return announced(
+        connection()
+            .prepareStatement(sql, ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY));
+  }
+
+  /** The application's statement, or what runs in its place, prepared as it asked. */
+  PreparedStatement application(String sql) throws SQLException {
+    StatementRequest.Settings settings = settings();
+    String[] names = settings.keyColumnNames();
+    int[] indexes = settings.keyColumnIndexes();
+    PreparedStatement statement;
+    if (names != null) {
+      statement = connection().prepareStatement(sql, names);
+    } else if (indexes != null) {
+      statement = connection().prepareStatement(sql, indexes);
+    } else if (settings.returnGeneratedKeys()) {
+      statement = connection().prepareStatement(sql, Statement.RETURN_GENERATED_KEYS);
+    } else {
+      statement = connection().prepareStatement(sql);
+    }
+    return announced(statement);
+  }
+
+  /** Gives a new statement the application's time limit and lets {@code cancel} reach it. */
+  PreparedStatement announced(PreparedStatement statement) throws SQLException {
+    if (settings().queryTimeoutSeconds() > 0) {
+      statement.setQueryTimeout(settings().queryTimeoutSeconds());
+    }
+    settings().onSubstitute().accept(statement);
+    return statement;
+  }
+
+  /** Refuses before execution. */
+  StatementRefusedException refused(String reason, String remedy) {
+    return new StatementRefusedException(request.statement().sql(), reason, remedy);
+  }
+
+  void checkRows(int rows) throws StatementRefusedException {
+    if (rows > limits.maxRows()) {
+      throw refused(
+          "it concerns more than " + limits.maxRows() + " rows of " + table().name() + ".",
+          "split it, or raise the limit of rows per branch.");
+    }
+  }
+
+  /** The description of the table is out of date; nothing was executed. */
+  TableChangedException changed(String what) {
+    tables.invalidate(table().name());
+    return new TableChangedException(table().name(), what);
+  }
+
+  /** Forgets the description when the failure says that it is out of date. */
+  SQLException beforeFailed(SQLException failure) {
+    if (dialect.isStructureChange(failure)) {
+      tables.invalidate(table().name());
+    }
+    return failure;
+  }
+
+  /**
+   * Something failed after rows were changed and before that was proved. When the failure leaves
+   * the local transaction alive, it must not be committed.
+   */
+  SQLException afterFailed(SQLException failure) {
+    if (failure instanceof UnprotectedChangeException
+        || dialect.scopeOf(failure) != AtDialect.FailureScope.STATEMENT) {
+      return failure;
+    }
+    return new UnprotectedChangeException(
+        "rows of "
+            + table().name()
+            + " were changed, but their images could not be read: "
+            + failure.getMessage()
+            + ". What to do: roll back. SQL: "
+            + request.statement().sql(),
+        failure);
+  }
+
+  UnprotectedChangeException unprotected(String what) {
+    return new UnprotectedChangeException(
+        "a statement changed rows of "
+            + table().name()
+            + " that its images do not cover: "
+            + what
+            + ". What to do: roll back. SQL: "
+            + request.statement().sql());
+  }
+
+  /** A savepoint where a failed statement leaves the transaction alive; else null. */
+  @Nullable Savepoint savepointIfAlive() throws SQLException {
+    return dialect.images().support().failureEndsTransaction() ? null : connection().setSavepoint();
+  }
+
+  /** Takes back what happened since the savepoint, keeping the failure that led here. */
+  SQLException takenBack(@Nullable Savepoint savepoint, SQLException failure) {
+    if (savepoint == null || dialect.scopeOf(failure) != AtDialect.FailureScope.STATEMENT) {
+      return failure;
+    }
+    try {
+      connection().rollback(savepoint);
+      return failure;
+    } catch (SQLException second) {
+      UnprotectedChangeException unprotected =
+          new UnprotectedChangeException(
+              "part of a statement on "
+                  + table().name()
+                  + " could not be taken back. What to do: roll back.",
+              failure);
+      unprotected.addSuppressed(second);
+      return unprotected;
+    }
+  }
+}
