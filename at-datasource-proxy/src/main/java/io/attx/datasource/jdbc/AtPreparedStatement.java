@@ -159,14 +159,14 @@ final class AtPreparedStatement extends RecordingPreparedStatement {
   @Override
   public ResultSet executeQuery() throws SQLException {
     return inBranch()
-        ? execute(Reply.of(() -> delegate().executeQuery(), Answer::requireResultSet))
+        ? execute(Reply.rows(() -> delegate().executeQuery(), Answer::requireResultSet))
         : outsideQuery(() -> delegate().executeQuery());
   }
 
   @Override
   public boolean execute() throws SQLException {
     return inBranch()
-        ? execute(Reply.of(() -> delegate().execute(), Answer::isResultSet))
+        ? execute(Reply.any(() -> delegate().execute(), Answer::isResultSet))
         : outside(() -> delegate().execute());
   }
 
@@ -174,14 +174,15 @@ final class AtPreparedStatement extends RecordingPreparedStatement {
   public int executeUpdate() throws SQLException {
     return inBranch()
         ? execute(
-            Reply.of(() -> delegate().executeUpdate(), answer -> (int) answer.requireUpdateCount()))
+            Reply.count(
+                () -> delegate().executeUpdate(), answer -> (int) answer.requireUpdateCount()))
         : outside(() -> delegate().executeUpdate());
   }
 
   @Override
   public long executeLargeUpdate() throws SQLException {
     return inBranch()
-        ? execute(Reply.of(() -> delegate().executeLargeUpdate(), Answer::requireUpdateCount))
+        ? execute(Reply.count(() -> delegate().executeLargeUpdate(), Answer::requireUpdateCount))
         : outside(() -> delegate().executeLargeUpdate());
   }
 
@@ -250,7 +251,7 @@ final class AtPreparedStatement extends RecordingPreparedStatement {
       return new long[0];
     }
     SqlCall<long[]> passThrough = () -> replay(items);
-    return inside(sql, items, true, keys, Reply.of(passThrough, Answer::updateCounts));
+    return inside(sql, items, true, keys, Reply.count(passThrough, Answer::updateCounts));
   }
 
   /** The batch was filled inside a global transaction that this connection has left. */

@@ -163,7 +163,7 @@ class AtStatement extends DelegatingStatement {
         StatementRunner.NO_PARAMETERS,
         false,
         KeyRequest.NONE,
-        Reply.of(() -> delegate().executeQuery(sql), Answer::requireResultSet));
+        Reply.rows(() -> delegate().executeQuery(sql), Answer::requireResultSet));
   }
 
   private long update(String sql, KeyRequest keys, SqlCall<Long> passThrough) throws SQLException {
@@ -175,7 +175,7 @@ class AtStatement extends DelegatingStatement {
         StatementRunner.NO_PARAMETERS,
         false,
         keys,
-        Reply.of(passThrough, Answer::requireUpdateCount));
+        Reply.count(passThrough, Answer::requireUpdateCount));
   }
 
   private boolean any(String sql, KeyRequest keys, SqlCall<Boolean> passThrough)
@@ -188,7 +188,7 @@ class AtStatement extends DelegatingStatement {
         StatementRunner.NO_PARAMETERS,
         false,
         keys,
-        Reply.of(passThrough, Answer::isResultSet));
+        Reply.any(passThrough, Answer::isResultSet));
   }
 
   @Override

@@ -55,6 +55,7 @@ final class StatementRunner {
     AnalyzedStatement analyzed = resource.analyze(sql, connection.delegate());
     if (analyzed instanceof AnalyzedStatement.TableStatement change
         && !resource.isUntracked(change.table())) {
+      reply.requirePossible(givesRows(change), sql);
       requireParameters(change, parameters);
       Answer answer =
           new Answer(
@@ -223,6 +224,11 @@ final class StatementRunner {
       throw new SQLException("the thread left the global transaction", "25000");
     }
     return bound;
+  }
+
+  private static boolean givesRows(AnalyzedStatement.TableStatement change) {
+    return change instanceof AnalyzedStatement.LockingSelect
+        || (change instanceof AnalyzedStatement.Insert insert && insert.returning() != null);
   }
 
   private static void requireParameters(
