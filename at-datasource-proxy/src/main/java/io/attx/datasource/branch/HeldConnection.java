@@ -1,5 +1,6 @@
 package io.attx.datasource.branch;
 
+import io.attx.datasource.undo.BranchRollback;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -20,6 +21,7 @@ final class HeldConnection {
   private @Nullable Connection connection;
   private int isolation;
   private boolean autoCommit;
+  private BranchRollback.@Nullable Session session;
 
   /**
    * @param forDeletions whether it is prepared for READ COMMITTED without autocommit, where
@@ -30,16 +32,35 @@ final class HeldConnection {
     this.forDeletions = forDeletions;
   }
 
-  /** The connection, taken from the pool when there is none. */
+  /** The connection prepared for rollbacks, which stays so until something else is asked for. */
+  BranchRollback.Session session(BranchRollback rollback) throws SQLException {
+    BranchRollback.Session open = session;
+    if (open == null) {
+      open = rollback.open(get());
+      session = open;
+    }
+    return open;
+  }
+
+  private void closeSession() throws SQLException {
+    BranchRollback.Session open = session;
+    session = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** The plain connection, taken from the pool when there is none. */
   Connection get() throws SQLException {
+    closeSession();
     Connection held = connection;
     if (held == null) {
       held = pool.getConnection();
       connection = held;
+      autoCommit = held.getAutoCommit();
       if (forDeletions) {
         isolation = held.getTransactionIsolation();
         held.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        autoCommit = held.getAutoCommit();
         held.setAutoCommit(false);
       }
     }
@@ -53,11 +74,12 @@ final class HeldConnection {
       return;
     }
     try {
+      closeSession();
       if (forDeletions) {
         held.rollback();
         held.setTransactionIsolation(isolation);
-        held.setAutoCommit(autoCommit);
       }
+      held.setAutoCommit(autoCommit);
       held.close();
       connection = null;
     } catch (SQLException | RuntimeException failure) {
@@ -70,6 +92,7 @@ final class HeldConnection {
   void discard() {
     Connection held = connection;
     connection = null;
+    session = null;
     if (held != null) {
       Connections.discard(held, LOG);
     }

@@ -294,9 +294,11 @@ public final class LocalBranch {
       if (isCertainlyRolledBack(failure)) {
         throw abandon(failure);
       }
+      Connections.discard(connection, LOG);
       end(LocalEnd.UNKNOWN);
       throw Failures.outcomeUnknown(registered.ref(), failure);
     } catch (RuntimeException failure) {
+      Connections.discard(connection, LOG);
       end(LocalEnd.UNKNOWN);
       throw failure;
     }
@@ -312,10 +314,16 @@ public final class LocalBranch {
         && resource.scopeOf(failure) != FailureScope.CONNECTION;
   }
 
-  /** Rolls the local transaction back; the branch has ended afterwards, whatever happens. */
+  /**
+   * Rolls the local transaction back. The branch has ended afterwards, whatever happens; where the
+   * rollback fails, the connection is discarded, because what it holds must never be committed.
+   */
   public void rollback() throws SQLException {
     try {
       connection.rollback();
+    } catch (SQLException | RuntimeException failure) {
+      Connections.discard(connection, LOG);
+      throw failure;
     } finally {
       end(LocalEnd.FAILED);
     }
@@ -323,12 +331,10 @@ public final class LocalBranch {
 
   private <E extends Exception> E abandon(E failure) {
     try {
-      connection.rollback();
+      rollback();
     } catch (SQLException | RuntimeException second) {
       failure.addSuppressed(second);
-      Connections.discard(connection, LOG);
     }
-    end(LocalEnd.FAILED);
     return failure;
   }
 

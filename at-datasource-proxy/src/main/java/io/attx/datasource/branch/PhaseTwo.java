@@ -8,7 +8,6 @@ import io.attx.datasource.undo.BranchRollback;
 import io.attx.protocol.BranchCommand;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.BranchResult.Outcome;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,9 +137,8 @@ final class PhaseTwo implements ResourceManager, AutoCloseable {
     BranchRef ref = command.ref();
     BranchResult result;
     try (var scope = MDC.putCloseable("attx.xid", ref.xid().toString())) {
-      Connection connection = held.get();
       BranchRollback.Outcome outcome =
-          resource.rollback().rollback(connection, ref, command.locallyCommitted());
+          held.session(resource.rollback()).rollback(ref, command.locallyCommitted());
       result = resultOf(command, outcome);
     } catch (SQLException | RuntimeException failure) {
       held.discard();

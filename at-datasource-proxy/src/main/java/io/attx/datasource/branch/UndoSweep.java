@@ -69,14 +69,8 @@ final class UndoSweep {
         if (page.isEmpty()) {
           return;
         }
+        held.release(); // nobody knows how long the answer takes
         List<BranchFate> fates = ask(page);
-        for (int i = 0; i < page.size(); i++) {
-          LOG.debug(
-              "undo row {} in state {}: {}",
-              page.get(i).branch(),
-              page.get(i).state(),
-              fates.get(i));
-        }
         settle(held, page, fates);
         last = page.get(page.size() - 1);
       } while (page.size() == PAGE);
@@ -157,7 +151,7 @@ final class UndoSweep {
         "ALARM: branch {} committed locally although its global transaction was rolled back; it"
             + " is undone now",
         branch);
-    BranchRollback.Outcome outcome = resource.rollback().rollback(held.get(), branch, true);
+    BranchRollback.Outcome outcome = held.session(resource.rollback()).rollback(branch, true);
     boolean undone =
         outcome instanceof BranchRollback.Outcome.Undone
             || outcome instanceof BranchRollback.Outcome.AlreadyEnded;
