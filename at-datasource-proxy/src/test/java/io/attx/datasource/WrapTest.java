@@ -149,9 +149,7 @@ class WrapTest {
     AtomicBoolean up = new AtomicBoolean();
     try (AtDataSource wrapped = wrap(failingUnless(up, database.pool()))) {
       up.set(true);
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> !coordinator.resources().isEmpty());
+      await().atMost(Duration.ofSeconds(20)).until(() -> !coordinator.resources().isEmpty());
       assertThat(wrapped.toString()).startsWith("AtDataSource[");
     }
   }
@@ -181,8 +179,7 @@ class WrapTest {
         undone = coordinator.send(branch, io.attx.protocol.BranchCommand.Action.ROLLBACK);
         assertThat(busy.isValid(1)).isTrue();
       }
-      assertThat(undone.get(10, TimeUnit.SECONDS).outcome())
-          .isEqualTo(BranchResult.Outcome.UNDONE);
+      assertThat(undone.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(BranchResult.Outcome.UNDONE);
       assertThat(small.accounts()).hasSize(3);
       assertThat(coordinator.heldBy(xid)).hasSize(1);
     }

@@ -475,7 +475,8 @@ class BranchTest {
                   coordinator
                       .manager(coordinator.resources().get(0))
                       .decided(xid, GlobalStatus.ROLLING_BACK));
-      assertThatThrownBy(() -> runFor(connection, "select sum(x % 7) from system_range(1, 1000000000000)"))
+      assertThatThrownBy(
+              () -> runFor(connection, "select sum(x % 7) from system_range(1, 1000000000000)"))
           .hasMessageContaining("can only be rolled back")
           .hasMessageContaining("ROLLING_BACK");
       assertThatThrownBy(connection::commit).hasMessageContaining("ROLLING_BACK");
@@ -498,7 +499,8 @@ class BranchTest {
       LocalBranch branch =
           branches.get().branch(new Timed(coordinator.newXid(), deadline), physical);
       branch.runs(statement);
-      assertThatThrownBy(() -> statement.executeQuery("select sum(x % 7) from system_range(1, 1000000000000)"))
+      assertThatThrownBy(
+              () -> statement.executeQuery("select sum(x % 7) from system_range(1, 1000000000000)"))
           .isInstanceOf(SQLException.class);
       branch.runs(null);
       assertThatThrownBy(branch::commit).hasMessageContaining("time of the global transaction");
