@@ -94,14 +94,15 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGKILL; returns when the process is gone and all its output was read. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    // Through the handle: Process.destroy would also close the streams, with what is in them.
+    process.toHandle().destroyForcibly();
     process.waitFor();
     drain();
   }
 
   /** SIGTERM; returns the exit code. */
   public int terminate(long seconds) throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy();
     return awaitExit(seconds);
   }
 

@@ -106,6 +106,10 @@ public final class WireClient implements AutoCloseable {
     return rpc.request(request, TIMEOUT);
   }
 
+  public void send(Request request, RpcClient.ResponseHandler then) {
+    rpc.send(request, TIMEOUT, then);
+  }
+
   public Xid newXid() {
     return new Xid(ticket.cluster(), ticket.session(), numbers.incrementAndGet());
   }
