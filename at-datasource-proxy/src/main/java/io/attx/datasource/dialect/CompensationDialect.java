@@ -33,6 +33,16 @@ public interface CompensationDialect {
   /** The text between the column list and VALUES that lets identity columns be given, or empty. */
   String overridingSystemValue();
 
+  /**
+   * Switches the check of foreign keys in this session, where that is possible for an ordinary
+   * user. {@link #prepare} leaves it on.
+   *
+   * @return whether it was switched
+   */
+  default boolean switchForeignKeyChecks(Connection connection, boolean on) throws SQLException {
+    return false;
+  }
+
   /** Undoes {@link #prepare}. */
   interface SessionRestore {
     /** Restores the session. */

@@ -4,6 +4,7 @@ import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.image.RowReader;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.metadata.TableMetadata.ForeignKey;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoColumn;
@@ -19,6 +20,11 @@ import java.util.Map;
  * Takes statements back with their rows ordered by the constraints of the table. Where unique
  * values form a cycle, the rows of the cycle are deleted and inserted again. Used once, by one
  * thread.
+ *
+ * <p>Where the database lets foreign keys be switched off (MySQL, MariaDB), they are off for two
+ * moments in which no reference can break: while rows are replaced by rows with the same keys, and
+ * while a row that is to be deleted lets go of itself, because InnoDB refuses to delete a row that
+ * refers to itself. The DELETE is checked again, so nobody else's child is orphaned.
  */
 final class OrderedCompensation {
   private final AtDialect dialect;
@@ -37,9 +43,102 @@ final class OrderedCompensation {
       throws SQLException, CannotUndoException {
     TableMetadata table = describe(connection, statement.get(0).table());
     StepOrder.Order order = StepOrder.of(statement, table);
+    List<Step> detached = detached(order.ordered(), table);
+    if (!detached.isEmpty()) {
+      withoutForeignKeys(connection, switched -> letGo(connection, detached, switched));
+    }
     compensator.execute(connection, order.ordered());
     if (!order.cyclic().isEmpty()) {
-      replace(connection, order.cyclic(), table);
+      withoutForeignKeys(
+          connection, switched -> replace(connection, order.cyclic(), table, switched));
+    }
+  }
+
+  private void letGo(Connection connection, List<Step> detached, boolean switched)
+      throws SQLException, CannotUndoException {
+    // Other databases delete such rows without help.
+    if (switched) {
+      compensator.execute(connection, detached);
+    }
+  }
+
+  /** For each row to be deleted that refers to itself: the step that ends this. */
+  private static List<Step> detached(List<Step> steps, TableMetadata table) {
+    List<Step> detached = new ArrayList<>();
+    for (ForeignKey key : table.foreignKeys()) {
+      if (key.parent().equals(table.name())) {
+        for (Step step : steps) {
+          RowImage from = step.from();
+          if (from != null && step.to() == null && refersToItself(step, from, key)) {
+            detached.add(withNull(step, from, key));
+          }
+        }
+      }
+    }
+    return detached;
+  }
+
+  private static boolean refersToItself(Step step, RowImage row, ForeignKey key) {
+    List<String> names = step.columns().stream().map(UndoColumn::name).toList();
+    for (int i = 0; i < key.columns().size(); i++) {
+      int child = names.indexOf(key.columns().get(i));
+      int parent = names.indexOf(key.parentColumns().get(i));
+      if (child < 0 || parent < 0 || !row.values().get(child).equals(row.values().get(parent))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * In a column that takes no NULL the non-strict session of phase two writes its implicit value.
+   */
+  private static Step withNull(Step step, RowImage row, ForeignKey key) {
+    List<UndoColumn> columns = new ArrayList<>();
+    List<ColumnValue> from = new ArrayList<>();
+    List<ColumnValue> to = new ArrayList<>();
+    for (int i = 0; i < step.columns().size(); i++) {
+      UndoColumn column = step.columns().get(i);
+      boolean reference =
+          column.role() == UndoColumn.Role.VALUE && key.columns().contains(column.name());
+      if (reference || column.role() == UndoColumn.Role.KEY) {
+        columns.add(column);
+        from.add(row.values().get(i));
+        to.add(reference ? ColumnValue.NULL : row.values().get(i));
+      }
+    }
+    return Step.between(step.table(), columns, new RowImage(from), new RowImage(to));
+  }
+
+  @FunctionalInterface
+  private interface Unchecked {
+    void run(boolean switched) throws SQLException, CannotUndoException;
+  }
+
+  /** Foreign keys are checked again afterwards, also when the work fails. */
+  private void withoutForeignKeys(Connection connection, Unchecked work)
+      throws SQLException, CannotUndoException {
+    boolean switched = dialect.compensation().switchForeignKeyChecks(connection, false);
+    try {
+      work.run(switched);
+    } catch (SQLException | CannotUndoException failure) {
+      checkAgain(connection, switched, failure);
+      throw failure;
+    }
+    if (switched) {
+      dialect.compensation().switchForeignKeyChecks(connection, true);
+    }
+  }
+
+  private void checkAgain(Connection connection, boolean switched, Exception failure)
+      throws SQLException {
+    if (switched) {
+      try {
+        dialect.compensation().switchForeignKeyChecks(connection, true);
+      } catch (SQLException lost) {
+        lost.addSuppressed(failure);
+        throw lost;
+      }
     }
   }
 
@@ -52,9 +151,10 @@ final class OrderedCompensation {
     return table;
   }
 
-  private void replace(Connection connection, List<Step> cyclic, TableMetadata table)
+  private void replace(
+      Connection connection, List<Step> cyclic, TableMetadata table, boolean switched)
       throws SQLException, CannotUndoException {
-    if (table.referencedByCascade() || table.hasTriggers()) {
+    if ((table.referencedByCascade() && !switched) || table.hasTriggers()) {
       throw new CannotUndoException(
           "unique values of rows of "
               + table.name()

@@ -56,7 +56,12 @@ final class UndoPlan {
     for (int i = inserted.size() - 1; i >= 0; i--) {
       steps.add(step(entry, inserted.get(i), null));
     }
-    before.forEach((key, image) -> steps.add(step(entry, after.get(key), image)));
+    before.forEach(
+        (key, image) -> {
+          if (!image.equals(after.get(key))) {
+            steps.add(step(entry, after.get(key), image));
+          }
+        });
 
     before.forEach((key, image) -> fold.add(entry.columns(), image, after.get(key)));
     inserted.forEach(image -> fold.add(entry.columns(), null, image));

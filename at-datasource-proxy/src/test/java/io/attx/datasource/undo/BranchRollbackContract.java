@@ -14,15 +14,20 @@ import io.attx.datasource.undo.UndoFixture.Branch;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the rollback of a branch promises on every database. */
 abstract class BranchRollbackContract {
@@ -285,7 +290,7 @@ abstract class BranchRollbackContract {
     database.execute("CREATE TABLE big (id INT PRIMARY KEY, body VARCHAR(4000))");
     try (Connection connection = database.address.connect();
         PreparedStatement insert = connection.prepareStatement("INSERT INTO big VALUES (?, ?)")) {
-      java.util.Random random = new java.util.Random(5);
+      Random random = new Random(5);
       for (int id = 0; id < 1200; id++) {
         insert.setInt(1, id);
         insert.setString(
@@ -299,8 +304,7 @@ abstract class BranchRollbackContract {
       insert.executeBatch();
     }
     List<String> before = database.rows("SELECT * FROM big ORDER BY id");
-    List<String> keys =
-        java.util.stream.IntStream.range(0, 1200).mapToObj(String::valueOf).toList();
+    List<String> keys = IntStream.range(0, 1200).mapToObj(String::valueOf).toList();
     BranchRef branch;
     try (Branch work = database.branch()) {
       branch =
@@ -312,6 +316,72 @@ abstract class BranchRollbackContract {
     assertThat(rollBack(branch, true)).isInstanceOf(Outcome.Undone.class);
     assertThat(database.rows("SELECT * FROM big ORDER BY id")).isEqualTo(before);
     assertThat(database.rows("SELECT chunk, state FROM undo_log")).containsExactly("0|1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 20261120})
+  void aRandomHistoryIsUndoneExactly(long seed) throws Exception {
+    database.execute(
+        "CREATE TABLE item (id INT PRIMARY KEY, code INT NOT NULL UNIQUE, parent INT,"
+            + " note VARCHAR(20), FOREIGN KEY (parent) REFERENCES item (id))",
+        "INSERT INTO item VALUES (1, 101, NULL, 'a'), (2, 102, 1, NULL), (3, 103, 1, ''),"
+            + " (4, 104, 3, 'd'), (5, 105, 4, 'e')");
+    Random random = new Random(seed);
+    List<String> keys = IntStream.rangeClosed(1, 9).mapToObj(String::valueOf).toList();
+    for (int history = 0; history < 12; history++) {
+      List<String> before = database.rows("SELECT * FROM item ORDER BY id");
+      BranchRef branch;
+      int changes = 0;
+      try (Branch work = database.branch()) {
+        for (int i = 0; i < 14; i++) {
+          Savepoint savepoint = work.connection.setSavepoint();
+          try {
+            work.change("item", keys, randomStatements(random));
+            changes++;
+          } catch (SQLException refused) {
+            work.connection.rollback(savepoint);
+          }
+        }
+        branch = work.commit();
+      }
+      assertThat(changes).as("seed %d.%d", seed, history).isPositive();
+      assertThat(rollBack(branch, history % 2 == 0))
+          .as("seed %d.%d", seed, history)
+          .isEqualTo(new Outcome.Undone());
+      assertThat(database.rows("SELECT * FROM item ORDER BY id"))
+          .as("seed %d.%d", seed, history)
+          .isEqualTo(before);
+    }
+  }
+
+  private static String[] randomStatements(Random random) {
+    int id = 1 + random.nextInt(9);
+    int other = 1 + random.nextInt(9);
+    String parent = random.nextInt(4) == 0 ? "NULL" : String.valueOf(other);
+    return switch (random.nextInt(7)) {
+      case 0 -> new String[] {"DELETE FROM item WHERE id = " + id};
+      case 1 -> new String[] {"UPDATE item SET parent = " + parent + " WHERE id = " + id};
+      case 2 -> new String[] {"UPDATE item SET note = 'n" + other + "' WHERE id < " + id};
+      case 3 ->
+          new String[] {"UPDATE item SET code = " + (100 + random.nextInt(20)) + " WHERE id=" + id};
+      case 4 -> // a batch that swaps unique values
+          new String[] {
+            "UPDATE item SET code = code + 1000 WHERE id = " + id,
+            "UPDATE item SET code = code + 2000 WHERE id = " + other,
+            "UPDATE item SET code = " + (100 + random.nextInt(20)) + " WHERE id = " + id,
+            "UPDATE item SET code = " + (100 + random.nextInt(20)) + " WHERE id = " + other
+          };
+      default ->
+          new String[] {
+            "INSERT INTO item VALUES ("
+                + id
+                + ", "
+                + (100 + random.nextInt(20))
+                + ", "
+                + parent
+                + ", NULL)"
+          };
+    };
   }
 
   // ---- repetition, fences, markers ----

@@ -100,6 +100,23 @@ abstract class MySqlFamilyBranchRollbackContract extends BranchRollbackContract 
   }
 
   @Test
+  void anInsertedRowThatRefersToItselfGoesAgainButNotWhenSomebodyElseRefersToIt() throws Exception {
+    database.execute(
+        "CREATE TABLE node (id INT PRIMARY KEY, parent INT NOT NULL,"
+            + " FOREIGN KEY (parent) REFERENCES node (id))");
+    BranchRef branch;
+    try (Branch work = database.branch()) {
+      branch = work.change("node", List.of("7"), "INSERT INTO node VALUES (7, 7)").commit();
+    }
+    database.execute("INSERT INTO node VALUES (8, 7)");
+    assertQuarantined(branch, true, "foreign key");
+    assertThat(database.rows("SELECT * FROM node ORDER BY id")).containsExactly("7|7", "8|7");
+    database.execute("DELETE FROM node WHERE id = 8");
+    assertThat(rollBack(branch, true)).isInstanceOf(Outcome.Undone.class);
+    assertThat(database.rows("SELECT * FROM node")).isEmpty();
+  }
+
+  @Test
   void aTriggerThatChangesWhatIsRestoredQuarantinesTheBranch() throws Exception {
     BranchRef branch = updateOfAnn();
     database.execute(

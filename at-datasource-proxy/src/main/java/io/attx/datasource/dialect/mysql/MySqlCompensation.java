@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * Prepares sessions for phase two. Foreign keys stay checked by the server: the order of
  * compensation keeps them, and a parent or child of somebody else's then is an error that is seen
- * instead of a reference to nothing.
+ * instead of a reference to nothing. They are off only for a moment where InnoDB refuses what
+ * leaves no reference broken.
  */
 public final class MySqlCompensation implements CompensationDialect {
   private static final String READ =
@@ -76,6 +77,14 @@ public final class MySqlCompensation implements CompensationDialect {
   @Override
   public String overridingSystemValue() {
     return "";
+  }
+
+  @Override
+  public boolean switchForeignKeyChecks(Connection connection, boolean on) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION foreign_key_checks = " + (on ? 1 : 0));
+      return true;
+    }
   }
 
   /** Drivers that escape on the client learn of NO_BACKSLASH_ESCAPES only once: it must stay. */
