@@ -1,6 +1,5 @@
 package io.attx.client;
 
-import io.attx.BranchId;
 import io.attx.BranchRef;
 import io.attx.CoordinatorUnavailableException;
 import io.attx.LocalEnd;
@@ -28,7 +27,7 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
   private static final Logger LOG = LoggerFactory.getLogger(BranchTable.class);
   private static final int MAX_BATCH = 5_000;
 
-  private final Map<BranchId, LocalBranch> branches = new ConcurrentHashMap<>();
+  private final Map<BranchRef, LocalBranch> branches = new ConcurrentHashMap<>();
   private final CoordinatorLink link;
   private final int maxKept;
   private final BatchSender<BranchReport> reports;
@@ -43,7 +42,7 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
 
   /** Keeps a new branch. */
   void open(LocalBranch branch) {
-    branches.put(branch.ref().branch(), branch);
+    branches.put(branch.ref(), branch);
   }
 
   /**
@@ -60,13 +59,13 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
     }
   }
 
-  void forget(BranchId branch) {
+  void forget(BranchRef branch) {
     branches.remove(branch);
   }
 
   /** Sends the end of a branch as soon as possible, again until it is acknowledged. */
   void report(LocalBranch branch) {
-    if (branches.containsKey(branch.ref().branch()) && branch.startReporting()) {
+    if (branches.containsKey(branch.ref()) && branch.startReporting()) {
       reports.add(branch.report());
     }
   }
@@ -94,10 +93,10 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
    */
   void asked(AskLocalEnds ask) {
     for (BranchRef ref : ask.branches()) {
-      LocalBranch branch = branches.get(ref.branch());
-      if (branch != null && branch.ref().equals(ref)) {
+      LocalBranch branch = branches.get(ref);
+      if (branch != null) {
         branch.askedFor();
-      } else if (branch == null && link.connector().issued(ref.branch())) {
+      } else if (link.connector().issued(ref)) {
         LOG.warn("the coordinator asks for the end of {}, which it acknowledged before", ref);
       } else {
         LOG.info("the coordinator asks for {}, of which this client never heard: FAILED", ref);
@@ -109,7 +108,7 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
   @Override
   public void acknowledged(List<BranchReport> batch) {
     for (BranchReport report : batch) {
-      forget(report.ref().branch());
+      forget(report.ref());
     }
   }
 

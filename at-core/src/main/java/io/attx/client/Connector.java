@@ -1,10 +1,11 @@
 package io.attx.client;
 
 import io.attx.AttxException;
-import io.attx.BranchId;
+import io.attx.BranchRef;
 import io.attx.CoordinatorUnavailableException;
 import io.attx.protocol.Hello;
 import io.attx.protocol.HelloAccepted;
+import io.attx.protocol.ProtocolVersion;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
 import io.attx.protocol.Response;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Connector {
   private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
-  private static final int PROTOCOL_VERSION = 1;
   private static final int MAX_REDIRECTS = 5;
 
   private final RpcIo io;
@@ -73,13 +73,16 @@ final class Connector {
   }
 
   /** Whether one of the sessions of this client gave out the id. */
-  boolean issued(BranchId branch) {
-    Session owner = sessions.get(branch.session());
-    return owner != null && owner.issued(branch);
+  boolean issued(BranchRef ref) {
+    Session owner = sessions.get(ref.branch().session());
+    return owner != null
+        && owner.ticket().cluster() == ref.xid().cluster()
+        && owner.issued(ref.branch());
   }
 
   /** What was acknowledged is shown at the next hello, so that no coordinator behind it serves. */
   void acknowledged(long acknowledged) {
+    failures = 0; // Only a coordinator that serves ends the back-off, not one that only greets.
     position = Math.max(position, acknowledged);
   }
 
@@ -87,8 +90,7 @@ final class Connector {
 
   void lost(Throwable reason) {
     lastFailure = reason;
-    failures = 0;
-    connectAfter(tuning.backoffMin());
+    connectAfter(backoff());
   }
 
   void leaderMoved(Refused refused) {
@@ -139,7 +141,11 @@ final class Connector {
     SessionTicket ticket = current != null && resume ? current.ticketAt(position) : null;
     Hello hello =
         new Hello(
-            PROTOCOL_VERSION, PROTOCOL_VERSION, options.token(), options.application(), ticket);
+            ProtocolVersion.OLDEST,
+            ProtocolVersion.NEWEST,
+            options.token(),
+            options.application(),
+            ticket);
     client.send(
         hello,
         tuning.connectTimeout(),
@@ -185,7 +191,6 @@ final class Connector {
     }
     position = Math.max(position, ticket.position());
     resume = true;
-    failures = 0;
     redirects = 0;
     complaint = null;
     lastFailure = null;

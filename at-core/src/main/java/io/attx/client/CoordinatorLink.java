@@ -108,9 +108,25 @@ final class CoordinatorLink implements RpcClient.Listener {
    *     {@link AttxException}
    */
   LinkCall call(Request request, Duration timeout) {
-    LinkCall call = new LinkCall(this, request, io.nanoClock().getAsLong() + timeout.toNanos());
+    LinkCall call = new LinkCall(this, request, deadline(timeout), true);
     dispatch(call);
     return call;
+  }
+
+  /** As {@link #call}, for what only means something on the present connection. */
+  LinkCall callOnce(Request request, Duration timeout) {
+    LinkCall call = new LinkCall(this, request, deadline(timeout), false);
+    RpcClient client = ready;
+    if (client == null) {
+      call.completeExceptionally(unavailable("cannot send " + call.name()));
+    } else {
+      attempt(call, client);
+    }
+    return call;
+  }
+
+  private long deadline(Duration timeout) {
+    return io.nanoClock().getAsLong() + timeout.toNanos();
   }
 
   private void dispatch(LinkCall call) {
@@ -177,7 +193,7 @@ final class CoordinatorLink implements RpcClient.Listener {
     switch (refused.code()) {
       case NOT_LEADER -> {
         leave(via, () -> connector.leaderMoved(refused));
-        park(call);
+        retryLater(call, refused);
       }
       case UNAVAILABLE -> retryLater(call, refused);
       case SESSION_EXPIRED -> {
@@ -202,6 +218,10 @@ final class CoordinatorLink implements RpcClient.Listener {
   }
 
   private void retryLater(LinkCall call, Refused refused) {
+    if (!call.isRepeatable()) {
+      call.complete(refused);
+      return;
+    }
     long pause = Math.min(MAX_RETRY_MILLIS, 20L << Math.min(10, call.retries++));
     long now = io.nanoClock().getAsLong();
     if (now + pause * 1_000_000 - call.deadlineNanos() >= 0
@@ -220,7 +240,7 @@ final class CoordinatorLink implements RpcClient.Listener {
 
   void failed(LinkCall call, AttxException reason) {
     boolean timeLeft = call.deadlineNanos() - io.nanoClock().getAsLong() > 0;
-    if (reason instanceof ConnectionLostException && timeLeft && !closed) {
+    if (reason instanceof ConnectionLostException && timeLeft && call.isRepeatable() && !closed) {
       park(call);
     } else {
       call.completeExceptionally(reason);

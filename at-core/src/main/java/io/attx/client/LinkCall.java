@@ -15,20 +15,32 @@ final class LinkCall extends CompletableFuture<Response> implements RpcClient.Re
   private final CoordinatorLink link;
   private final Request request;
   private final long deadlineNanos;
+  private final boolean repeatable;
   private volatile long sentNanos;
   // The rest is touched by one attempt at a time: by the caller first, then on the I/O thread.
   @Nullable RpcClient via;
   long parkedUntilNanos;
   int retries;
 
-  LinkCall(CoordinatorLink link, Request request, long deadlineNanos) {
+  /**
+   * A request.
+   *
+   * @param repeatable whether it goes again where its connection was lost or its server is of no
+   *     use; otherwise it ends with that connection
+   */
+  LinkCall(CoordinatorLink link, Request request, long deadlineNanos, boolean repeatable) {
     this.link = link;
     this.request = request;
     this.deadlineNanos = deadlineNanos;
+    this.repeatable = repeatable;
   }
 
   Request request() {
     return request;
+  }
+
+  boolean isRepeatable() {
+    return repeatable;
   }
 
   /** When the time of this request is over. */

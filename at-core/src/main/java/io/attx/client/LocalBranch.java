@@ -147,7 +147,7 @@ final class LocalBranch implements ClientBranch {
     }
     boolean tell = registered.get();
     if (!tell) {
-      client.branches().forget(ref.branch());
+      client.branches().forget(ref);
     }
     boolean rides = owner != null && owner.branchEnded(this, tell && !wanted);
     if (tell && !rides) {

@@ -10,6 +10,7 @@ import io.attx.protocol.BranchCommand;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.Done;
 import io.attx.protocol.PhaseTwoResults;
+import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
 import io.attx.protocol.ResourceAnnouncement;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   private static final int MAX_BATCH = 1_000;
   private static final int MAX_DETAIL = 4_000;
   private static final int MAX_PENDING = 100_000;
+  private static final Duration RETRY_FAILED = Duration.ofSeconds(1);
   private static final Duration RETRY_REFUSED = Duration.ofSeconds(30);
 
   private final CoordinatorLink link;
@@ -46,6 +49,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   // The rest lives on the I/O thread.
   private boolean announcing;
   private boolean again;
+  private boolean failed;
   private boolean announcedBefore;
   private long connection;
 
@@ -102,6 +106,8 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   void opened() {
     connection++;
     announcing = false;
+    again = false;
+    failed = false;
     announce();
   }
 
@@ -145,7 +151,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
       List<ResourceAnnouncement> later) {
     long forConnection = connection;
     var unused =
-        link.call(new AnnounceResources(now), timeout)
+        link.callOnce(new AnnounceResources(now), timeout)
             .whenComplete(
                 (response, failure) -> {
                   if (forConnection != connection) {
@@ -155,7 +161,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
                   List<ResourceAnnouncement> rest = later;
                   if (response instanceof Done) {
                     fresh.forEach(this::accepted);
-                  } else if (response instanceof Refused refusal) {
+                  } else if (response instanceof Refused refusal && isAboutContent(refusal)) {
                     good.removeAll(fresh);
                     if (fresh.size() > 1) {
                       rest = fresh;
@@ -163,7 +169,8 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
                       fresh.forEach(one -> refused(one, refusal));
                     }
                   } else {
-                    LOG.warn("could not announce resources {}", now, failure);
+                    LOG.warn("could not announce resources {}: {}", now, response, failure);
+                    failed = true;
                     rest = List.of();
                   }
                   announceNext(good, rest);
@@ -179,12 +186,20 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
       return;
     }
     announcing = false;
-    if (again) {
+    if (failed) {
+      failed = false;
+      scheduler.schedule(this::announceSoon, RETRY_FAILED);
+    } else if (again) {
       again = false;
       announce();
     } else if (!refused.isEmpty()) {
       scheduler.schedule(this::announceSoon, RETRY_REFUSED);
     }
+  }
+
+  /** Whether a refusal says something about the resources, and not about the coordinator. */
+  private static boolean isAboutContent(Refused refusal) {
+    return !refusal.code().isRetryable() && refusal.code() != RefusalCode.SESSION_EXPIRED;
   }
 
   private void accepted(ResourceAnnouncement announcement) {
@@ -293,7 +308,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
     }
 
     /** Calls the manager unless it is detached; returns whether it took the call. */
-    boolean tell(java.util.function.Consumer<ResourceManager> call) {
+    boolean tell(Consumer<ResourceManager> call) {
       lock.lock();
       try {
         if (detached) {
