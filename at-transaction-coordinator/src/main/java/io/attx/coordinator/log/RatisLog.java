@@ -295,22 +295,44 @@ public final class RatisLog implements ReplicatedLog {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    boolean ended = false;
     try {
       Running current = running;
-      if (current != null) {
-        current.machine().closing();
-        current.server().close();
-      }
+      ended = current == null || stop(current);
       snapshotThread.shutdown();
       if (!snapshotThread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("A snapshot is still being written; it is left incomplete, which does no harm");
       }
-    } catch (IOException e) {
-      throw new DataDirectoryException("The log in " + directory.root() + " did not close", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      directory.close();
+      if (ended) {
+        directory.close();
+      } else {
+        LOG.warn(
+            "The log in {} did not close in time; the directory stays locked until the process"
+                + " ends. What was acknowledged is durable.",
+            directory.root());
+      }
     }
+  }
+
+  /** Ratis waits for the last apply for ever, which never comes once the machine has failed. */
+  private static boolean stop(Running running) throws InterruptedException {
+    running.machine().closing();
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                running.server().close();
+              } catch (IOException e) {
+                LOG.warn("The log did not close cleanly", e);
+              }
+            },
+            "attx-log-close");
+    closer.setDaemon(true);
+    closer.start();
+    closer.join(PATIENCE.toMillis());
+    return !closer.isAlive();
   }
 }

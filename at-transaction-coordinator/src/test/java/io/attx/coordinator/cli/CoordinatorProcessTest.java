@@ -7,6 +7,9 @@ import io.attx.GlobalStatus;
 import io.attx.Xid;
 import io.attx.coordinator.testing.ChildJvm;
 import io.attx.coordinator.testing.WireClient;
+import io.attx.protocol.BeginInfo;
+import io.attx.protocol.BeginTransaction;
+import io.attx.protocol.Done;
 import io.attx.protocol.HelloAccepted;
 import io.attx.protocol.SessionTicket;
 import io.attx.protocol.TransactionOutcome;
@@ -16,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -202,5 +207,49 @@ class CoordinatorProcessTest {
       }
       assertThat(coordinator.terminate(10)).isEqualTo(ExitCode.OK);
     }
+  }
+
+  @Test
+  void aLogThatCannotBeWrittenEndsTheProcessAndLosesNothingAcknowledged() throws Exception {
+    SessionTicket ticket;
+    Set<Xid> acknowledged = ConcurrentHashMap.newKeySet();
+    try (ChildJvm coordinator =
+            ChildJvm.startWithFileLimit(
+                5 * 1024, CoordinatorMain.class, Map.of(), "--port", "0", "--data-dir", data());
+        WireClient client = WireClient.open(port(coordinator), "", false)) {
+      ticket = client.ticket();
+      String name = "n".repeat(8_000);
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () -> {
+                for (int i = 0; i < 40; i++) {
+                  begin(client, name, acknowledged);
+                }
+                return !coordinator.isAlive();
+              });
+      assertThat(coordinator.awaitExit(30)).isEqualTo(ExitCode.FAILURE);
+      assertThat(coordinator.err()).contains(data(), "could not be written", "File too large");
+    }
+    assertThat(acknowledged).hasSizeGreaterThan(10);
+    try (ChildJvm coordinator = start();
+        WireClient client = WireClient.connect(port(coordinator))) {
+      assertThat(((HelloAccepted) client.hello("", ticket)).resumed()).isTrue();
+      for (Xid xid : acknowledged) {
+        assertThat(client.query(xid).status()).isEqualTo(GlobalStatus.ACTIVE);
+      }
+    }
+  }
+
+  private static void begin(WireClient client, String name, Set<Xid> acknowledged) {
+    Xid xid = client.newXid();
+    client
+        .send(new BeginTransaction(xid, new BeginInfo(name, 600_000)))
+        .thenAccept(
+            answer -> {
+              if (answer instanceof Done) {
+                acknowledged.add(xid);
+              }
+            });
   }
 }

@@ -31,7 +31,20 @@ public final class ChildJvm implements AutoCloseable {
   /** Starts {@code main} with arguments and additional environment variables. */
   public static ChildJvm start(
       Class<?> main, Map<String, String> environment, String... arguments) {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), main, environment, arguments);
+  }
+
+  /** The same where no file can grow beyond a size, as on a full disk. */
+  public static ChildJvm startWithFileLimit(
+      int kibibytes, Class<?> main, Map<String, String> environment, String... arguments) {
+    // The first argument after the script is its $0.
+    String script = "ulimit -f " + kibibytes + "; exec \"$@\"";
+    return start(List.of("bash", "-c", script, "limited"), main, environment, arguments);
+  }
+
+  private static ChildJvm start(
+      List<String> prefix, Class<?> main, Map<String, String> environment, String... arguments) {
+    List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
     command.add("-XX:TieredStopAtLevel=1");
@@ -128,6 +141,11 @@ public final class ChildJvm implements AutoCloseable {
   /** Standard error so far as one text. */
   public String err() {
     return String.join("\n", err);
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** The process id. */
