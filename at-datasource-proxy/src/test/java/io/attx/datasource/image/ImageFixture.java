@@ -82,7 +82,7 @@ final class ImageFixture implements AutoCloseable {
   }
 
   TableMetadata table(String name) throws SQLException {
-    return table((AnalyzedStatement.TableStatement) analyze("DELETE FROM " + name));
+    return table(analyze("DELETE FROM " + name));
   }
 
   private TableMetadata table(AnalyzedStatement.TableStatement statement) throws SQLException {
