@@ -12,12 +12,12 @@ import io.attx.datasource.image.BoundParameters;
 import io.attx.datasource.image.StatementOutcome;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
+import io.attx.datasource.image.TableChangedException;
 import io.attx.datasource.image.UnprotectedChangeException;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableNotSupportedException;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.protocol.Limits;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -135,13 +135,12 @@ public final class LocalBranch {
       return known.curable() ? failure : Failures.onlyRollback(xid(), known.reason(), failure);
     }
     if (failure instanceof StatementRefusedException
+        || failure instanceof TableChangedException
         || failure instanceof TableNotSupportedException) {
       return failure;
     }
     if (failure instanceof UnprotectedChangeException) {
       doom = new Doom("a statement changed rows beyond its images", failure, true);
-    } else if (failure instanceof BatchUpdateException) {
-      doom = new Doom("a batch was executed in part", failure, true);
     } else if (resource.scopeOf(failure) != FailureScope.STATEMENT) {
       doom = new Doom("a statement failed in a way that ends the transaction", failure, true);
     }

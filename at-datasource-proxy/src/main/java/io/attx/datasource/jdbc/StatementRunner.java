@@ -9,6 +9,7 @@ import io.attx.datasource.image.BoundParameters;
 import io.attx.datasource.image.StatementOutcome;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
+import io.attx.datasource.image.TableChangedException;
 import io.attx.datasource.sql.AnalyzedStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -130,6 +131,7 @@ final class StatementRunner {
     Connection physical = connection.delegate();
     StatementRequest.Settings complete = fetchingAll(settings);
     long deadline = System.nanoTime() + resource.lockWait().toNanos();
+    boolean tableChanged = false;
     while (true) {
       LocalBranch branch = resource.branch(participation, physical);
       try {
@@ -137,6 +139,11 @@ final class StatementRunner {
       } catch (GlobalLockConflictException conflict) {
         Duration left = Duration.ofNanos(deadline - System.nanoTime());
         branch.awaitFree(conflict, left);
+      } catch (TableChangedException outdated) {
+        if (tableChanged) {
+          throw outdated;
+        }
+        tableChanged = true;
       }
     }
   }
