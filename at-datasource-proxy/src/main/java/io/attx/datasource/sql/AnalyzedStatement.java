@@ -129,8 +129,9 @@ public sealed interface AnalyzedStatement {
    * INSERT … VALUES on one table.
    *
    * @param columns as listed; empty when the statement lists none
-   * @param rows the values of each row, as many as columns where those are listed; a row without
-   *     any value takes the default of each column (DEFAULT VALUES)
+   * @param rows the values of each row, all of the same number: as many as columns where those are
+   *     listed, else for the first columns of the table (PostgreSQL allows fewer than it has); a
+   *     row without any value takes the default of each column (DEFAULT VALUES)
    * @param returning its own RETURNING clause with the word, at the end of the body; or null
    */
   record Insert(

@@ -64,7 +64,9 @@ final class HiddenEffects {
 
   /** A verb of change is followed by a table; as a column or function it is not. */
   private static void change(StatementText text, int i, Token token) {
-    boolean beforeName = i + 1 < text.size() && text.get(i + 1).isName();
+    boolean beforeName =
+        (i + 1 < text.size() && text.get(i + 1).isName())
+            || (text.mysqlFamily() && text.isKind(i + 1, Kind.DOT));
     boolean beforeBracket =
         text.isKind(i + 1, Kind.OPEN)
             && (token.is("UPDATE") || token.is("DELETE") || token.is("MERGE"));
@@ -128,7 +130,7 @@ final class HiddenEffects {
           "Call it outside the global transaction.");
     }
     if (name.equals("set_config") && changesLexer(text, i + 2)) {
-      throw Settings.changesMeaning("standard_conforming_strings");
+      throw Settings.changesMeaning("in set_config");
     }
   }
 
@@ -143,6 +145,8 @@ final class HiddenEffects {
       return true;
     }
     String literal = text.text(argument).toLowerCase(Locale.ROOT);
-    return literal.charAt(0) != '\'' || literal.contains("standard_conforming_strings");
+    return literal.charAt(0) != '\''
+        || literal.contains("standard_conforming_strings")
+        || literal.contains("client_encoding");
   }
 }

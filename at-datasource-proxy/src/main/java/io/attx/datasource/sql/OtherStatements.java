@@ -110,7 +110,8 @@ final class OtherStatements implements StatementForm {
 
   private static AnalyzedStatement information(StatementText text) {
     for (int i = 1; i < text.size(); i++) {
-      if (text.is(i, "ANALYZE") || text.is(i, "ANALYSE")) {
+      boolean quotedOption = text.isKind(i, Token.Kind.QUOTED) && text.isChar(1, '(');
+      if (text.is(i, "ANALYZE") || text.is(i, "ANALYSE") || quotedOption) {
         throw new Refusal(
             "EXPLAIN ANALYZE executes the statement.", "Use EXPLAIN without ANALYZE.");
       }

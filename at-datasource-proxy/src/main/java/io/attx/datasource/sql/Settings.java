@@ -17,6 +17,7 @@ final class Settings implements StatementForm {
   /** Settings under which a text means something else, images miss rows, or COMMIT does more. */
   private static final Set<String> DANGEROUS =
       Set.of(
+          "client_encoding",
           "sql_mode",
           "sql_select_limit",
           "completion_type",
@@ -37,6 +38,7 @@ final class Settings implements StatementForm {
       }
     }
     refuseDangerous(text);
+    refuseEncoding(text);
     if (text.isFor(Syntax.H2)) {
       refuseCommitting(text);
     } else if (text.mysqlFamily()) {
@@ -64,13 +66,46 @@ final class Settings implements StatementForm {
     }
   }
 
+  /**
+   * A server that expects another encoding than the driver sends finds backslashes and spaces
+   * inside characters.
+   */
+  private static void refuseEncoding(StatementText text) {
+    for (int i = 1; i < text.size(); i++) {
+      boolean named =
+          text.is(i, "NAMES")
+              || text.is(i, "CHARSET")
+              || text.startsWith(i, "CHARACTER", "SET")
+              || setting(text, i).equals("character_set_client");
+      if (named && (text.isFor(Syntax.POSTGRESQL) || !isHarmlessEncoding(text, i + 1))) {
+        throw changesMeaning("of the character set");
+      }
+    }
+  }
+
+  private static boolean isHarmlessEncoding(StatementText text, int at) {
+    int i = at;
+    while (text.is(i, "SET") || text.isKind(i, Kind.OPERATOR)) {
+      i++;
+    }
+    String value = i < text.size() ? unquoted(text.text(i)) : "";
+    return value.startsWith("utf8");
+  }
+
+  private static String unquoted(String literal) {
+    return literal.toLowerCase(Locale.ROOT).replace("'", "").replace("\"", "");
+  }
+
   /** A word, quoted name or system variable without its scope, in lower case. */
   private static String setting(StatementText text, int i) {
     Token token = text.get(i);
     if (!token.isName() && token.kind() != Kind.VARIABLE) {
       return "";
     }
-    String name = text.text(i).toLowerCase(Locale.ROOT).replace("`", "").replace("\"", "");
+    if (token.kind() == Kind.QUOTED && text.sql().charAt(token.start() + 1) == '&') {
+      throw changesMeaning(token.shortText(text.sql()));
+    }
+    String name = unquoted(text.text(i)).replace("`", "");
     return token.kind() == Kind.VARIABLE && name.startsWith("@@")
         ? name.substring(Math.max(1, name.lastIndexOf('.')) + 1)
         : name;
@@ -116,8 +151,7 @@ final class Settings implements StatementForm {
     if (at != text.size() - 1) {
       return null;
     }
-    String value = text.text(at).toLowerCase(Locale.ROOT).replace("'", "").replace("\"", "");
-    return switch (value) {
+    return switch (unquoted(text.text(at))) {
       case "1", "on", "true" -> control(text, "true");
       case "0", "off", "false" -> control(text, "false");
       default -> null;

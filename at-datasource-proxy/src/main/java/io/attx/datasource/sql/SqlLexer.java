@@ -17,14 +17,9 @@ final class SqlLexer {
   static final int MAX_DEPTH = 4096;
 
   private static final String SPLIT = "Rewrite this part of the text in a common form.";
-  private static final String POSTGRESQL_OPERATORS = "+-*/<>=~!@#%^&|`";
-  private static final String OTHER_OPERATORS = "+-*/<>=~!%^&|:";
-  private static final String[] LONG_OPERATORS = {
-    "<=>", "->>", ":=", "::", "->", "<=", ">=", "<>", "!=", "||", "&&", "<<", ">>", "=>"
-  };
-
   private final String sql;
   private final LexicalRules rules;
+  private final TokenEnds ends;
   private final List<Token> tokens = new ArrayList<>();
   private final StringBuilder closers = new StringBuilder();
   private int pos;
@@ -34,6 +29,7 @@ final class SqlLexer {
   private SqlLexer(String sql, SqlFlags flags) {
     this.sql = sql;
     this.rules = new LexicalRules(flags);
+    this.ends = new TokenEnds(sql, rules);
   }
 
   /**
@@ -74,70 +70,19 @@ final class SqlLexer {
   // ---- comments
 
   private boolean comment(char c, boolean atBeginning) {
-    if (c == '-' && at(pos + 1) == '-' && dashesAreComment()) {
-      lineComment(pos + 2);
-      return true;
-    }
-    if ((c == '#' && rules.mysqlFamily) || (c == '/' && at(pos + 1) == '/' && rules.h2)) {
-      lineComment(pos + 1);
+    boolean dashes = c == '-' && at(pos + 1) == '-' && ends.dashesAreComment(pos);
+    boolean slashes = c == '/' && at(pos + 1) == '/' && rules.h2;
+    if (dashes || slashes || (c == '#' && rules.mysqlFamily)) {
+      pos = ends.ofLineComment(pos);
       return true;
     }
     if (c == '/' && at(pos + 1) == '*') {
       int start = pos + 2;
-      blockComment();
+      pos = ends.ofBlockComment(pos);
       unprotected |= atBeginning && sql.substring(start, pos - 2).trim().equals(UNPROTECTED);
       return true;
     }
     return false;
-  }
-
-  private boolean dashesAreComment() {
-    if (!rules.mysqlFamily) {
-      return true;
-    }
-    char next = at(pos + 2);
-    return pos + 2 >= sql.length() || next == ' ' || Character.isISOControl(next);
-  }
-
-  private void lineComment(int from) {
-    int end = from;
-    while (end < sql.length() && sql.charAt(end) != '\n') {
-      if (sql.charAt(end) == '\r' && end + 1 < sql.length() && sql.charAt(end + 1) != '\n') {
-        throw new Refusal(
-            "A line comment holds a single carriage return, which ends it on some databases only.",
-            "Separate lines by line feeds.");
-      }
-      end++;
-    }
-    pos = end;
-  }
-
-  private void blockComment() {
-    if (rules.mysqlFamily && (at(pos + 2) == '!' || (at(pos + 2) == 'M' && at(pos + 3) == '!'))) {
-      throw new Refusal(
-          "The text holds an executable comment ("
-              + sql.substring(pos, pos + 3)
-              + "…), whose content only the server can tell.",
-          "Write the content as plain SQL.");
-    }
-    pos += 2;
-    for (int depth = 1; depth > 0; ) {
-      if (pos >= sql.length()) {
-        throw new Refusal("A comment is not closed.", "Correct the statement.");
-      }
-      if (at(pos) == '*' && at(pos + 1) == '/') {
-        depth--;
-        pos += 2;
-      } else if (at(pos) == '/' && at(pos + 1) == '*') {
-        if (rules.mysqlFamily) {
-          throw new Refusal("A comment holds another comment.", SPLIT);
-        }
-        depth++;
-        pos += 2;
-      } else {
-        pos++;
-      }
-    }
   }
 
   // ---- tokens
@@ -258,13 +203,13 @@ final class SqlLexer {
     }
     char c = at(end);
     if (c == '\'' || c == '"' || c == '`') {
-      end = endOfQuoted(end, c, c != '`' && rules.backslashEscapes && rules.mysqlFamily);
+      end = ends.ofQuoted(end, c, c != '`' && rules.backslashEscapes && rules.mysqlFamily);
     } else {
       while (rules.isNamePart(at(end)) || (at(end) == '.' && rules.mysqlFamily)) {
         end++;
       }
       if (at(end) == '`') {
-        end = endOfQuoted(end, '`', false);
+        end = ends.ofQuoted(end, '`', false);
       }
     }
     add(Kind.VARIABLE, end);
@@ -276,7 +221,7 @@ final class SqlLexer {
     if (rules.postgresql) {
       operator('`');
     } else if (rules.mysqlFamily) {
-      add(Kind.QUOTED, endOfQuoted(pos, '`', false));
+      add(Kind.QUOTED, ends.ofQuoted(pos, '`', false));
     } else {
       throw invalid("A backtick stands");
     }
@@ -284,66 +229,24 @@ final class SqlLexer {
 
   private void quotedName(int start, int quoteAt) {
     pos = start;
-    add(Kind.QUOTED, endOfQuoted(quoteAt, '"', false));
+    add(Kind.QUOTED, ends.ofQuoted(quoteAt, '"', false));
   }
 
   private void string(int start, int quoteAt, boolean backslash) {
     char quote = sql.charAt(quoteAt);
-    int end = endOfQuoted(quoteAt, quote, backslash);
+    int end = ends.ofQuoted(quoteAt, quote, backslash);
     if (rules.postgresql) {
-      for (int next = continuation(end); next >= 0; next = continuation(end)) {
+      for (int next = ends.ofContinuation(end); next >= 0; next = ends.ofContinuation(end)) {
         if (backslash) {
           throw new Refusal(
               "A literal with backslash escapes continues on another line.",
               "Write it as one literal.");
         }
-        end = endOfQuoted(next, quote, false);
+        end = ends.ofQuoted(next, quote, false);
       }
     }
     pos = start;
     add(Kind.STRING, end);
-  }
-
-  /** PostgreSQL continues a literal behind white space with a line feed: where, or -1. */
-  private int continuation(int from) {
-    boolean newLine = false;
-    for (int i = from; i < sql.length(); i++) {
-      char c = sql.charAt(i);
-      if (c == '\'') {
-        return newLine ? i : -1;
-      }
-      if (c == '-' && at(i + 1) == '-') {
-        int end = sql.indexOf('\n', i);
-        if (end < 0) {
-          return -1;
-        }
-        i = end;
-        newLine = true;
-      } else if (c == '\n' || c == '\r') {
-        newLine = true;
-      } else if (!LexicalRules.isSpace(c)) {
-        return -1;
-      }
-    }
-    return -1;
-  }
-
-  private int endOfQuoted(int quoteAt, char quote, boolean backslash) {
-    int i = quoteAt + 1;
-    while (i < sql.length()) {
-      char c = sql.charAt(i);
-      if (c == '\\' && backslash) {
-        i += 2;
-      } else if (c != quote) {
-        i++;
-      } else if (at(i + 1) == quote) {
-        i += 2;
-      } else {
-        return i + 1;
-      }
-    }
-    throw new Refusal(
-        "A quote at character " + (quoteAt + 1) + " is not closed.", "Correct the statement.");
   }
 
   private void dollar() {
@@ -382,8 +285,8 @@ final class SqlLexer {
       return;
     }
     boolean behindDot = !tokens.isEmpty() && last().kind() == Kind.DOT;
-    boolean qualified = behindDot || at(end) == '.';
-    add(Kind.WORD, end, qualified ? "" : upperCase(pos, end));
+    boolean qualifies = rules.mysqlFamily && at(end) == '.' && rules.isNamePart(at(end + 1));
+    add(Kind.WORD, end, behindDot || qualifies ? "" : upperCase(pos, end));
   }
 
   /** A literal or name whose first letter tells how it is read, as {@code E'…'}. */
@@ -427,7 +330,7 @@ final class SqlLexer {
   }
 
   private void number() {
-    int end = endOfNumber();
+    int end = ends.ofNumber(pos);
     if (end < sql.length() && rules.isNamePart(sql.charAt(end))) {
       boolean whole = sql.substring(pos, end).chars().allMatch(c -> c >= '0' && c <= '9');
       if (rules.mysqlFamily && whole) {
@@ -439,83 +342,10 @@ final class SqlLexer {
     add(Kind.NUMBER, end);
   }
 
-  private int endOfNumber() {
-    if (at(pos) == '0') {
-      int end = endOfRadix((char) (at(pos + 1) | 0x20), pos + 2);
-      if (end > pos + 2) {
-        return end;
-      }
-    }
-    int end = digits(pos);
-    if (at(end) == '.' && at(end + 1) != '.') {
-      end = digits(end + 1);
-    }
-    if ((at(end) | 0x20) == 'e') {
-      int exponent = at(end + 1) == '+' || at(end + 1) == '-' ? end + 2 : end + 1;
-      if (LexicalRules.isDigit(at(exponent))) {
-        end = digits(exponent);
-      }
-    }
-    return end;
-  }
-
-  private int endOfRadix(char radix, int from) {
-    int end = from;
-    while ((radix == 'x' && Character.digit(at(end), 16) >= 0 && at(end) < 0x80)
-        || (radix == 'b' && (at(end) == '0' || at(end) == '1'))
-        || (radix == 'o' && at(end) >= '0' && at(end) <= '7' && !rules.mysqlFamily)) {
-      end++;
-    }
-    return end;
-  }
-
-  private int digits(int from) {
-    int end = from;
-    while (LexicalRules.isDigit(at(end))
-        || (at(end) == '_'
-            && !rules.mysqlFamily
-            && end > from
-            && LexicalRules.isDigit(at(end + 1)))) {
-      end++;
-    }
-    return end;
-  }
-
   private void operator(char c) {
-    if (rules.postgresql && POSTGRESQL_OPERATORS.indexOf(c) >= 0) {
-      postgresqlOperator();
-      return;
-    }
-    if (rules.postgresql && c != ':') {
+    int end = ends.ofOperator(pos);
+    if (end < 0) {
       throw invalid("The character '" + c + "' stands");
-    }
-    if (!rules.postgresql && OTHER_OPERATORS.indexOf(c) < 0) {
-      throw invalid("The character '" + c + "' stands");
-    }
-    for (String candidate : LONG_OPERATORS) {
-      if (sql.startsWith(candidate, pos)) {
-        add(Kind.OPERATOR, pos + candidate.length());
-        return;
-      }
-    }
-    add(Kind.OPERATOR, pos + 1);
-  }
-
-  /** The longest run, but a sign at its end belongs to the operand unless the run is special. */
-  private void postgresqlOperator() {
-    int end = pos;
-    boolean special = false;
-    while (end < sql.length() && POSTGRESQL_OPERATORS.indexOf(sql.charAt(end)) >= 0) {
-      char c = sql.charAt(end);
-      char next = at(end + 1);
-      if (end > pos && ((c == '-' && next == '-') || (c == '/' && next == '*'))) {
-        break;
-      }
-      special |= "~!@#%^&|`".indexOf(c) >= 0;
-      end++;
-    }
-    while (!special && end - pos > 1 && (at(end - 1) == '+' || at(end - 1) == '-')) {
-      end--;
     }
     add(Kind.OPERATOR, end);
   }

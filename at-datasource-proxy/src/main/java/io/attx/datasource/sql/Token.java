@@ -9,7 +9,7 @@ package io.attx.datasource.sql;
  * @param depth how many brackets are open around it; a bracket has the depth of its surroundings
  * @param firstParameter how many placeholders stand before it
  * @param keyword the upper-case text of a WORD that can be a keyword; empty for all else, and for a
- *     word behind a dot or directly in front of one, which never is one
+ *     word behind a dot, which never is one (nor, on MySQL and MariaDB, in front of {@code .name})
  */
 record Token(Kind kind, int start, int end, int depth, int firstParameter, String keyword) {
   /** What a token is. */
