@@ -42,6 +42,11 @@ abstract class ImagedStatementsContract {
   /** The type of a key that the database generates. */
   abstract String generatedKey();
 
+  /** Whether the driver gives the count of each item of a batch. */
+  boolean provesBatches() {
+    return true;
+  }
+
   @BeforeEach
   void freshDatabase() throws SQLException {
     db = new ImageFixture(withDriver(SharedServers.freshDatabase(kind)), new ImageLimits(2_000, 8));
@@ -318,8 +323,9 @@ abstract class ImagedStatementsContract {
             new Object[] {7, 99});
 
     assertThat(outcome.updateCounts()).containsExactly(1, 1, 0);
-    assertThat(outcome.entries()).hasSize(1);
-    assertThat(outcome.entries().get(0).before()).hasSize(2);
+    assertThat(outcome.entries()).hasSize(provesBatches() ? 1 : 2);
+    assertThat(outcome.entries().stream().mapToInt(entry -> entry.before().size()).sum())
+        .isEqualTo(2);
     assertThat(locks(outcome)).containsExactly("UPDATE account[1]", "UPDATE account[2]");
     assertThat(db.rows("SELECT balance FROM account WHERE id < 3 ORDER BY id"))
         .containsExactly("5.00", "6.00");

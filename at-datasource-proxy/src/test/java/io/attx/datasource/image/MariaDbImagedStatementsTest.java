@@ -3,13 +3,8 @@ package io.attx.datasource.image;
 import io.attx.databases.DatabaseKind;
 
 /** Images on MariaDb. */
-class MariaDbImagedStatementsTest extends ImagedStatementsContract {
+class MariaDbImagedStatementsTest extends MySqlFamilyImagedStatementsContract {
   MariaDbImagedStatementsTest() {
     super(DatabaseKind.MARIADB);
-  }
-
-  @Override
-  String generatedKey() {
-    return "BIGINT AUTO_INCREMENT PRIMARY KEY";
   }
 }

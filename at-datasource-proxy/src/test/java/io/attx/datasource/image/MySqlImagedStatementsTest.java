@@ -3,13 +3,8 @@ package io.attx.datasource.image;
 import io.attx.databases.DatabaseKind;
 
 /** Images on MySql. */
-class MySqlImagedStatementsTest extends ImagedStatementsContract {
+class MySqlImagedStatementsTest extends MySqlFamilyImagedStatementsContract {
   MySqlImagedStatementsTest() {
     super(DatabaseKind.MYSQL);
-  }
-
-  @Override
-  String generatedKey() {
-    return "BIGINT AUTO_INCREMENT PRIMARY KEY";
   }
 }

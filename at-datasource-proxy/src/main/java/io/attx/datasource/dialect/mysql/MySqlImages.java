@@ -7,6 +7,7 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.UndoColumn;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public class MySqlImages implements ImageDialect {
   private static final String COLLATE = " collate ";
   private static final char CHANGED = '!';
+
+  private static final Set<String> UTF_8 = Set.of("utf8mb4", "utf8mb3", "utf8", "ascii");
 
   /** The bytes of which the weights of a space consist in the collations of both databases. */
   private static final Set<String> PAD_WEIGHTS = Set.of("00", "20", "02", "09");
@@ -203,15 +206,33 @@ public class MySqlImages implements ImageDialect {
     };
   }
 
+  /**
+   * A key is compared in its own collation, or its index would not be used. Keys in UTF-8 go as
+   * text; keys in other character sets as their bytes, because text would lose some of them.
+   */
   private static String characters(String typeName) {
     int at = typeName.indexOf(COLLATE);
     if (at < 0) {
       return "CAST(? AS BINARY)";
     }
+    String charset = keyCharset(typeName);
+    return UTF_8.contains(charset)
+        ? "?"
+        : "CONVERT(CAST(? AS BINARY) USING "
+            + charset
+            + ") COLLATE "
+            + typeName.substring(at + COLLATE.length());
+  }
+
+  /** The character set of a key's collation; empty for a column that is no key. */
+  private static String keyCharset(String typeName) {
+    int at = typeName.indexOf(COLLATE);
+    if (at < 0) {
+      return "";
+    }
     String collation = typeName.substring(at + COLLATE.length());
     int end = collation.indexOf('_');
-    String charset = end < 0 ? collation : collation.substring(0, end);
-    return "CONVERT(CAST(? AS BINARY) USING " + charset + ") COLLATE " + collation;
+    return end < 0 ? collation : collation.substring(0, end);
   }
 
   @Override
@@ -219,7 +240,11 @@ public class MySqlImages implements ImageDialect {
       throws SQLException {
     Kind kind = kinds.of(column.typeName());
     if (value instanceof ColumnValue.Bytes bytes) {
-      statement.setBytes(index, bytes.value());
+      if (kind == Kind.CHARACTERS && UTF_8.contains(keyCharset(column.typeName()))) {
+        statement.setString(index, new String(bytes.value(), StandardCharsets.UTF_8));
+      } else {
+        statement.setBytes(index, bytes.value());
+      }
     } else if (value instanceof ColumnValue.Text text) {
       bindText(statement, index, text.value(), kind, column);
     } else {

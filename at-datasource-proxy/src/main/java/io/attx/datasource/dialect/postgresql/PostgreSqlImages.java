@@ -303,6 +303,9 @@ final class PostgreSqlImages implements ImageDialect {
     String type = column.typeName();
     int open = type.indexOf('(');
     String word = open < 0 ? type : type.substring(0, open);
+    if (type.endsWith("[]")) {
+      return null;
+    }
     if (word.equals("numeric")) {
       return "trim_scale(" + v + ")::text";
     }
