@@ -142,6 +142,13 @@ public final class MemoryLog implements ReplicatedLog {
     unsynced.clear();
   }
 
+  /** Loses the leadership as if another node had been elected. */
+  public void stepDown() {
+    if (machine != null) {
+      machine.leadershipChanged(false);
+    }
+  }
+
   @Override
   public void close() {
     if (!dead) {

@@ -259,6 +259,10 @@ final class Leader implements StateListener {
   public void branchUndone(Branch branch) {
     dispatcher.undone(branch);
     touch(branch.transaction());
+    if (branch.end() == null) {
+      // The marker must stay until the owner has said that its local transaction is over.
+      askLocalEnds(List.of(branch), null);
+    }
   }
 
   @Override

@@ -1,0 +1,149 @@
+package io.attx.coordinator.runtime;
+
+import io.attx.GlobalStatus;
+import io.attx.LocalEnd;
+import io.attx.LockMode;
+import io.attx.ResourceId;
+import io.attx.RowLockKey;
+import io.attx.Xid;
+import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.BranchState;
+import io.attx.coordinator.state.Command;
+import io.attx.coordinator.state.CoordinatorState;
+import io.attx.coordinator.state.LogEntry;
+import io.attx.coordinator.state.Outcome;
+import io.attx.coordinator.state.SnapshotCodec;
+import io.attx.coordinator.state.StateListener;
+import io.attx.coordinator.state.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Another copy of the state, fed with the bytes of the log, that checks the named invariants at
+ * every step and is now and then replaced by its own snapshot.
+ */
+final class ShadowReplica implements StateListener {
+  private final Random random;
+  private final Predicate<Branch> committedInDatabase;
+  private final Map<Xid, Boolean> decisions = new HashMap<>();
+  private final Set<Xid> begun = new HashSet<>();
+  CoordinatorState state = new CoordinatorState(this);
+  long applied;
+  int commits;
+  int rollbacks;
+
+  ShadowReplica(Random random, Predicate<Branch> committedInDatabase) {
+    this.random = random;
+    this.committedInDatabase = committedInDatabase;
+  }
+
+  void apply(byte[] bytes) {
+    LogEntry entry = LogEntry.decode(bytes);
+    state.advance(entry.logTimeMillis());
+    for (Command command : entry.commands()) {
+      Outcome outcome = state.apply(command, entry.logTimeMillis());
+      if (outcome instanceof Outcome.Granted && command instanceof Command.Register register) {
+        check(
+            state.transaction(register.xid()) != null
+                && !state.transaction(register.xid()).status().isDecided(),
+            "NoBranchAfterDecision",
+            register);
+      }
+    }
+    applied++;
+    checkLocks();
+    if (random.nextInt(50) == 0) {
+      byte[] snapshot = SnapshotCodec.encode(state);
+      state = SnapshotCodec.decode(snapshot, this);
+      check(
+          java.util.Arrays.equals(snapshot, SnapshotCodec.encode(state)),
+          "SnapshotIsComplete",
+          state.transactions());
+    }
+  }
+
+  @Override
+  public void began(Transaction transaction) {
+    check(begun.add(transaction.xid()), "NoResurrection", transaction);
+    check(!decisions.containsKey(transaction.xid()), "NoResurrection", transaction);
+  }
+
+  @Override
+  public void decided(Transaction transaction) {
+    boolean commit =
+        transaction.status() == GlobalStatus.COMMITTING
+            || transaction.status() == GlobalStatus.COMMITTED;
+    check(
+        decisions.putIfAbsent(transaction.xid(), commit) == null,
+        "DecisionNeverChanges",
+        transaction);
+    if (commit) {
+      commits++;
+      for (Branch branch : transaction.branches()) {
+        check(branch.end() == LocalEnd.LOCALLY_COMMITTED, "NoCommitOverOpenBranch", branch);
+        check(committedInDatabase.test(branch), "NoCommitOverOpenBranch", branch);
+      }
+    } else {
+      rollbacks++;
+    }
+  }
+
+  /** What a client was told must be what was decided. */
+  void told(Xid xid, GlobalStatus status) {
+    if (status.isDecided() && decisions.containsKey(xid)) {
+      boolean commit = status == GlobalStatus.COMMITTING || status == GlobalStatus.COMMITTED;
+      check(decisions.get(xid) == commit, "DecisionNeverChanges", xid + " " + status);
+    }
+  }
+
+  boolean isCommitted(Xid xid) {
+    return decisions.getOrDefault(xid, false);
+  }
+
+  private void checkLocks() {
+    Map<ResourceId, Map<RowLockKey, List<Held>>> byKey = new HashMap<>();
+    state
+        .locks()
+        .forEach(
+            (resource, key, owner, mode) -> {
+              check(hasLiveBranch(owner, resource, key), "NoLockWithoutLiveBranch", owner + " " + key);
+              List<Held> others =
+                  byKey
+                      .computeIfAbsent(resource, r -> new HashMap<>())
+                      .computeIfAbsent(key, k -> new ArrayList<>());
+              for (Held other : others) {
+                check(
+                    other.mode.isCompatibleWith(mode) && !other.owner.equals(owner),
+                    "NoTwoHolders",
+                    owner + " and " + other.owner + " hold " + key);
+              }
+              others.add(new Held(owner, mode));
+            });
+  }
+
+  private boolean hasLiveBranch(Xid owner, ResourceId resource, RowLockKey key) {
+    Transaction transaction = state.transaction(owner);
+    return transaction != null
+        && transaction.branches().stream()
+            .anyMatch(
+                branch ->
+                    branch.state() != BranchState.FORGOTTEN
+                        && branch.state() != BranchState.UNDONE
+                        && branch.resource().equals(resource)
+                        && branch.locks().stream().anyMatch(lock -> lock.key().equals(key)));
+  }
+
+  static void check(boolean holds, String invariant, Object detail) {
+    if (!holds) {
+      throw new AssertionError(invariant + ": " + detail);
+    }
+  }
+
+  private record Held(Xid owner, LockMode mode) {}
+}
