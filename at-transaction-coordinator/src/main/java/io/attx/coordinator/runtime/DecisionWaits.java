@@ -1,5 +1,7 @@
 package io.attx.coordinator.runtime;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.attx.GlobalStatus;
 import io.attx.Xid;
 import io.attx.coordinator.state.CoordinatorState;
@@ -18,8 +20,6 @@ import java.util.Map;
  * of the compensation.
  */
 final class DecisionWaits {
-  private static final long NANOS_PER_MILLI = 1_000_000L;
-
   private final CoordinatorState state;
   private final TimerQueue timers;
   private final Map<Xid, List<Wait>> byXid = new HashMap<>();
@@ -49,7 +49,7 @@ final class DecisionWaits {
     if (waits) {
       Wait wait = new Wait(reply, xid, true);
       add(wait);
-      timers.arm(wait, Math.min(waitMillis, Integer.MAX_VALUE) * NANOS_PER_MILLI);
+      timers.arm(wait, MILLISECONDS.toNanos(waitMillis));
     } else {
       reply.send(outcome(status, position));
     }

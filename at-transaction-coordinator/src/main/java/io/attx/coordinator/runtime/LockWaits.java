@@ -1,5 +1,7 @@
 package io.attx.coordinator.runtime;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.attx.BranchId;
 import io.attx.GlobalStatus;
 import io.attx.LocalEnd;
@@ -169,14 +171,14 @@ final class LockWaits {
   }
 
   private void armTimer(RowLockClaim claim) {
-    long left = claim.waitMillis * NANOS_PER_MILLI - (leader.nanos() - claim.arrivedNanos);
+    long left = MILLISECONDS.toNanos(claim.waitMillis) - (leader.nanos() - claim.arrivedNanos);
     Transaction transaction = state.transaction(claim.xid());
     RegisterBranch registration = claim.registration;
     BeginInfo begin = registration == null ? null : registration.begin();
     if (transaction != null) {
       left = Math.min(left, leader.clock().nanosUntil(transaction.deadline()));
     } else if (begin != null) {
-      left = Math.min(left, begin.timeoutMillis() * NANOS_PER_MILLI);
+      left = Math.min(left, MILLISECONDS.toNanos(begin.timeoutMillis()));
     }
     leader.timers().arm(claim.timer, left);
   }

@@ -108,10 +108,11 @@ final class PhaseTwoQueue extends Timed {
 
   /** The work is over or is replaced by another. */
   void done(PhaseTwoWork work) {
+    boolean wasFull = sent >= limits.inFlight();
     leaveStage(work);
     work.stage = Stage.DONE;
     work.branch.attach(null);
-    if (!urgent.isEmpty() || !gathered.isEmpty()) {
+    if (wasFull) {
       flushSoon();
     }
   }
@@ -129,6 +130,9 @@ final class PhaseTwoQueue extends Timed {
   void retryLater(PhaseTwoWork work) {
     if (work.stage != Stage.SENT) {
       return;
+    }
+    if (sent >= limits.inFlight()) {
+      flushSoon();
     }
     leaveStage(work);
     work.attempts++;

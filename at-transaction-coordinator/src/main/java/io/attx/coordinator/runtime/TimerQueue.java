@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class TimerQueue {
   private static final int MIN_CAPACITY = 64;
 
+  /** Times are compared by their difference, which must not overflow. */
+  private static final long MAX_DELAY_NANOS = Long.MAX_VALUE / 4;
+
   private final EventLoop loop;
   private final Runnable wakeUp = this::wakeUp;
   private @Nullable Timed[] heap = new Timed[MIN_CAPACITY];
@@ -24,7 +27,7 @@ final class TimerQueue {
   /** Arms a timer, or arms it anew. */
   void arm(Timed timed, long delayNanos) {
     cancel(timed);
-    timed.at = loop.nanos() + Math.max(0, delayNanos);
+    timed.at = loop.nanos() + Math.min(Math.max(0, delayNanos), MAX_DELAY_NANOS);
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, size * 2);
     }

@@ -26,8 +26,12 @@ public record LogEntry(long proposer, long sequence, long logTimeMillis, List<Co
     ByteReader in = new ByteReader(bytes);
     Header header = readHeader(in);
     List<Command> commands = new ArrayList<>();
-    while (in.hasMore()) {
-      commands.add(CommandCodec.read(in));
+    try {
+      while (in.hasMore()) {
+        commands.add(CommandCodec.read(in));
+      }
+    } catch (IllegalArgumentException outOfRange) {
+      throw new CorruptLogException("a value out of range: " + outOfRange.getMessage());
     }
     return new LogEntry(header.proposer(), header.sequence(), header.logTimeMillis(), commands);
   }

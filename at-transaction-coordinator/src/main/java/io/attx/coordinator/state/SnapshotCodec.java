@@ -49,6 +49,14 @@ public final class SnapshotCodec {
       throw new CorruptLogException(
           "snapshot of format " + version + "; this version reads " + VERSION);
     }
+    try {
+      return read(in, listener);
+    } catch (IllegalArgumentException outOfRange) {
+      throw new CorruptLogException("a value out of range: " + outOfRange.getMessage());
+    }
+  }
+
+  private static CoordinatorState read(ByteReader in, StateListener listener) {
     CoordinatorState state = new CoordinatorState(listener);
     state.cluster = in.readLong();
     state.nextSession = in.readVarLong();
