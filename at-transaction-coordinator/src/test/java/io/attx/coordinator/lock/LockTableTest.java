@@ -50,8 +50,7 @@ class LockTableTest {
   void aRefusedRegistrationTakesNothing() {
     table.acquire(A, STOCK, List.of(lock("2", LockMode.UPDATE)));
     Xid holder =
-        table.acquire(
-            B, STOCK, List.of(lock("1", LockMode.UPDATE), lock("2", LockMode.UPDATE)));
+        table.acquire(B, STOCK, List.of(lock("1", LockMode.UPDATE), lock("2", LockMode.UPDATE)));
     assertThat(holder).isEqualTo(A);
     assertThat(table.size()).isEqualTo(1);
   }
@@ -59,9 +58,7 @@ class LockTableTest {
   @Test
   void theSameKeyInAnotherResourceIsAnotherLock() {
     table.acquire(A, STOCK, List.of(lock("1", LockMode.EXCLUSIVE)));
-    assertThat(
-            table.acquire(
-                B, new ResourceId("account"), List.of(lock("1", LockMode.EXCLUSIVE))))
+    assertThat(table.acquire(B, new ResourceId("account"), List.of(lock("1", LockMode.EXCLUSIVE))))
         .isNull();
   }
 

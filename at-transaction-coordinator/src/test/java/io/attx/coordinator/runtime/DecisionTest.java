@@ -158,8 +158,7 @@ class DecisionTest {
     Xid xid = manager.xid();
     assertStatus(manager.rollback(xid), GlobalStatus.ROLLED_BACK);
     assertThat(manager.register(manager.branch(xid), STOCK))
-        .hasFieldOrPropertyWithValue(
-            "code", io.attx.protocol.RefusalCode.TRANSACTION_ENDED);
+        .hasFieldOrPropertyWithValue("code", io.attx.protocol.RefusalCode.TRANSACTION_ENDED);
   }
 
   @Test

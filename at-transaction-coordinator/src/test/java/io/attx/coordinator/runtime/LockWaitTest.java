@@ -95,8 +95,7 @@ class LockWaitTest {
     holding(a, keyShare("1"));
     assertThat(b.register(b.branch(b.xid()), STOCK, keyShare("1")))
         .isInstanceOf(BranchGranted.class);
-    assertThat(c.register(c.branch(c.xid()), STOCK, update("1")))
-        .isInstanceOf(BranchGranted.class);
+    assertThat(c.register(c.branch(c.xid()), STOCK, update("1"))).isInstanceOf(BranchGranted.class);
   }
 
   @Test
@@ -272,8 +271,7 @@ class LockWaitTest {
     a.commit(holder);
     assertThat(b.answer(check)).isInstanceOf(Done.class);
     assertThat(coordinator.status().counts().locks()).isZero();
-    assertThat(c.register(c.branch(c.xid()), STOCK, update("1")))
-        .isInstanceOf(BranchGranted.class);
+    assertThat(c.register(c.branch(c.xid()), STOCK, update("1"))).isInstanceOf(BranchGranted.class);
   }
 
   @Test

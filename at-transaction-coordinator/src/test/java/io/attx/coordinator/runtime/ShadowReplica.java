@@ -112,7 +112,10 @@ final class ShadowReplica implements StateListener {
         .locks()
         .forEach(
             (resource, key, owner, mode) -> {
-              check(hasLiveBranch(owner, resource, key), "NoLockWithoutLiveBranch", owner + " " + key);
+              check(
+                  hasLiveBranch(owner, resource, key),
+                  "NoLockWithoutLiveBranch",
+                  owner + " " + key);
               List<Held> others =
                   byKey
                       .computeIfAbsent(resource, r -> new HashMap<>())

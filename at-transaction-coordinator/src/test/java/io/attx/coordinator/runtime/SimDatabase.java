@@ -90,7 +90,9 @@ final class SimDatabase {
   /** Whether the branch committed here, as far as its undo row tells. */
   LocalEnd endOf(BranchId branch) {
     UndoRow row = undo.get(branch);
-    return row != null && row.state() == UndoState.UNDO ? LocalEnd.LOCALLY_COMMITTED : LocalEnd.FAILED;
+    return row != null && row.state() == UndoState.UNDO
+        ? LocalEnd.LOCALLY_COMMITTED
+        : LocalEnd.FAILED;
   }
 
   BranchResult.Outcome execute(BranchCommand command) {

@@ -184,7 +184,8 @@ final class SimProcess {
     if (response instanceof Refused refused
         && (refused.code() == RefusalCode.UNAVAILABLE
             || refused.code() == RefusalCode.NOT_LEADER
-            || refused.code() == RefusalCode.SESSION_EXPIRED && !(asked.request instanceof RegisterBranch))) {
+            || refused.code() == RefusalCode.SESSION_EXPIRED
+                && !(asked.request instanceof RegisterBranch))) {
       later(50, () -> ask(asked.request, asked.callback));
       return;
     }
@@ -260,7 +261,11 @@ final class SimProcess {
 
   /** Runs one branch; the callback hears whether it committed locally. */
   void branch(
-      Xid xid, BeginInfo begin, SimDatabase database, List<String> rows, Consumer<BranchReport> done) {
+      Xid xid,
+      BeginInfo begin,
+      SimDatabase database,
+      List<String> rows,
+      Consumer<BranchReport> done) {
     if (!isReady()) {
       return;
     }

@@ -139,5 +139,4 @@ final class SimTransaction {
       world.shadow.told(xid, outcome.status());
     }
   }
-
 }

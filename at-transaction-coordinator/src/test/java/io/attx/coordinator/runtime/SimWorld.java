@@ -105,8 +105,7 @@ final class SimWorld {
   /** Feeds the shadow with what became durable, before the coordinator applies it. */
   private final class ShadowedLog implements ReplicatedLog {
     private final MemoryLog memory =
-        new MemoryLog(
-            disk, task -> clock.schedule(random(3_000) * 1_000L, task), snapshotEvery);
+        new MemoryLog(disk, task -> clock.schedule(random(3_000) * 1_000L, task), snapshotEvery);
 
     @Override
     public void start(LogMachine machine) {

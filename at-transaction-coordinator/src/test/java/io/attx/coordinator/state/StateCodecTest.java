@@ -47,12 +47,33 @@ class StateCodecTest {
               new LockRequest(ROW, LockMode.KEY_SHARE),
               new LockRequest(ROW, LockMode.UPDATE),
               new LockRequest(ROW, LockMode.EXCLUSIVE))),
-      "05" + "1122334455667788" + "ac02" + "07" + "01" + "00" + "01" + "05" + "8101" + "01"
-          + "0573746f636b" + "03" + "0103010203" + "0203010203" + "0303010203"
+      "05"
+          + "1122334455667788"
+          + "ac02"
+          + "07"
+          + "01"
+          + "00"
+          + "01"
+          + "05"
+          + "8101"
+          + "01"
+          + "0573746f636b"
+          + "03"
+          + "0103010203"
+          + "0203010203"
+          + "0303010203"
     },
     {
       new Command.Register(XID, null, REF.branch(), BranchType.AT, STOCK, List.of()),
-      "05" + "1122334455667788" + "ac02" + "07" + "00" + "05" + "8101" + "01" + "0573746f636b"
+      "05"
+          + "1122334455667788"
+          + "ac02"
+          + "07"
+          + "00"
+          + "05"
+          + "8101"
+          + "01"
+          + "0573746f636b"
           + "00"
     },
     {
@@ -61,10 +82,17 @@ class StateCodecTest {
               new BranchReport(REF, LocalEnd.LOCALLY_COMMITTED),
               new BranchReport(REF, LocalEnd.FAILED),
               new BranchReport(REF, LocalEnd.UNKNOWN))),
-      "06" + "03"
-          + "1122334455667788ac0207" + "058101" + "01"
-          + "1122334455667788ac0207" + "058101" + "02"
-          + "1122334455667788ac0207" + "058101" + "03"
+      "06"
+          + "03"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "01"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "02"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "03"
     },
     {
       new Command.Commit(XID, List.of(new BranchReport(REF, LocalEnd.LOCALLY_COMMITTED))),
@@ -81,10 +109,23 @@ class StateCodecTest {
               new BranchResult(REF, STOCK, BranchResult.Outcome.UNDO_DELETED, ""),
               new BranchResult(REF, STOCK, BranchResult.Outcome.UNDONE, ""),
               new BranchResult(REF, STOCK, BranchResult.Outcome.QUARANTINED, "d"))),
-      "0a" + "03"
-          + "1122334455667788ac0207" + "058101" + "0573746f636b" + "01" + "00"
-          + "1122334455667788ac0207" + "058101" + "0573746f636b" + "02" + "00"
-          + "1122334455667788ac0207" + "058101" + "0573746f636b" + "03" + "0164"
+      "0a"
+          + "03"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "0573746f636b"
+          + "01"
+          + "00"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "0573746f636b"
+          + "02"
+          + "00"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "0573746f636b"
+          + "03"
+          + "0164"
     },
     {new Command.RetryBranch(REF), "0b" + "1122334455667788ac0207" + "058101"},
   };
@@ -182,16 +223,56 @@ class StateCodecTest {
     state.apply(new Command.Commit(new Xid(0x55, 1, 9), List.of()), 17);
 
     String expected =
-        "01" + "0000000000000055" + "02" + "02" + "11" // version, cluster, next numbers, log time
-            + "01" + "01" + "0000000000000077" + "03617070" // one session
-            + "02" + "0100" + "0800" // its transactions 1 and 9
-            + "02" + "0100" + "0200" // its branches 1 and 3
-            + "01" + "0000000000000055" + "01" + "01" + "027478" // one transaction
-            + "01" + "0c" + "f407" + "05" + "026e6f" // begin order, begin, deadline, state, reason
+        "01"
+            + "0000000000000055"
             + "02"
-            + "0101" + "01" + "0573746f636b" + "05" + "01" + "0171" + "00" + "01" + "0203010203"
-            + "0103" + "01" + "0573746f636b" + "01" + "00" + "00" + "00" + "00"
-            + "01" + "0000000000000055" + "01" + "09" + "04" + "00" + "11"; // one that ended
+            + "02"
+            + "11" // version, cluster, next numbers, log time
+            + "01"
+            + "01"
+            + "0000000000000077"
+            + "03617070" // one session
+            + "02"
+            + "0100"
+            + "0800" // its transactions 1 and 9
+            + "02"
+            + "0100"
+            + "0200" // its branches 1 and 3
+            + "01"
+            + "0000000000000055"
+            + "01"
+            + "01"
+            + "027478" // one transaction
+            + "01"
+            + "0c"
+            + "f407"
+            + "05"
+            + "026e6f" // begin order, begin, deadline, state, reason
+            + "02"
+            + "0101"
+            + "01"
+            + "0573746f636b"
+            + "05"
+            + "01"
+            + "0171"
+            + "00"
+            + "01"
+            + "0203010203"
+            + "0103"
+            + "01"
+            + "0573746f636b"
+            + "01"
+            + "00"
+            + "00"
+            + "00"
+            + "00"
+            + "01"
+            + "0000000000000055"
+            + "01"
+            + "09"
+            + "04"
+            + "00"
+            + "11"; // one that ended
     assertThat(HexFormat.of().formatHex(SnapshotCodec.encode(state))).isEqualTo(expected);
     CoordinatorState read =
         SnapshotCodec.decode(HexFormat.of().parseHex(expected), StateListener.NONE);
