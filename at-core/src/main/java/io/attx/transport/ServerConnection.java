@@ -196,7 +196,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Rpc
     }
     state = State.CLOSING;
     if (answer instanceof Refused refused) {
-      logStranger("refused hello: " + refused.code() + ": " + refused.message());
+      boolean passing =
+          refused.code().isRetryable() || refused.code() == RefusalCode.SESSION_EXPIRED;
+      if (passing) {
+        LOG.debug("hello of {} refused: {}: {}", remoteAddress, refused.code(), refused.message());
+      } else {
+        logStranger("refused hello: " + refused.code() + ": " + refused.message());
+      }
     }
     closeAfterFlush();
   }
