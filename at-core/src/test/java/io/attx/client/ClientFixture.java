@@ -2,6 +2,7 @@ package io.attx.client;
 
 import static org.awaitility.Awaitility.await;
 
+import io.attx.GlobalTransactionException;
 import io.attx.LockMode;
 import io.attx.LockRequest;
 import io.attx.ResourceId;
@@ -27,6 +28,14 @@ abstract class ClientFixture {
   @AfterEach
   void stopAll() {
     clients.forEach(AtClient::close);
+    // A test that failed in the middle must not leave its transaction to the next one.
+    if (GlobalTransactionContext.current() instanceof OwnedTransaction left) {
+      try {
+        left.rollback();
+      } catch (GlobalTransactionException closed) {
+        // The client is closed; only the binding of the thread matters here.
+      }
+    }
     if (coordinator.port() != 0) {
       coordinator.close();
     }
