@@ -9,11 +9,10 @@ import io.attx.AttxException;
 import io.attx.Xid;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.datasource.support.InMemoryCoordinator;
+import io.attx.datasource.support.Interception;
 import io.attx.datasource.support.TestDatabase;
 import io.attx.protocol.BranchResult;
 import java.io.PrintWriter;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -104,17 +103,17 @@ class WrapTest {
   @Test
   void an_unknown_database_is_an_error_that_names_it_and_what_is_supported() {
     DataSource strange =
-        intercept(
+        Interception.after(
             DataSource.class,
             database.pool(),
             "getConnection",
             connection ->
-                intercept(
+                Interception.after(
                     Connection.class,
                     connection,
                     "getMetaData",
                     metaData ->
-                        intercept(
+                        Interception.after(
                             DatabaseMetaData.class,
                             metaData,
                             "getDatabaseProductName",
@@ -200,11 +199,11 @@ class WrapTest {
   }
 
   private static DataSource proxied(DataSource target) {
-    return intercept(DataSource.class, target, "nothing", value -> value);
+    return Interception.after(DataSource.class, target, "nothing", value -> value);
   }
 
   private static DataSource failingUnless(AtomicBoolean up, DataSource target) {
-    return intercept(
+    return Interception.after(
         DataSource.class,
         target,
         "getConnection",
@@ -215,26 +214,6 @@ class WrapTest {
           }
           return connection;
         });
-  }
-
-  private interface Change {
-    Object apply(Object value) throws Exception;
-  }
-
-  /** The target, with the result of one method changed. */
-  private static <T> T intercept(Class<T> type, Object target, String name, Change change) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            WrapTest.class.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, arguments) -> {
-              try {
-                Object value = method.invoke(target, arguments);
-                return method.getName().equals(name) ? change.apply(value) : value;
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            }));
   }
 
   /** Made for two-phase commit only. */

@@ -13,6 +13,7 @@ import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.support.InMemoryCoordinator;
+import io.attx.datasource.support.Interception;
 import io.attx.datasource.support.TestDatabase;
 import io.attx.protocol.BranchCommand.Action;
 import io.attx.protocol.BranchResult;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -525,6 +528,104 @@ class BranchTest {
     public long remainingNanos() {
       return deadline - System.nanoTime();
     }
+  }
+
+  @Test
+  void a_connection_lost_on_commit_is_reported_as_unknown_and_never_used_again() throws Exception {
+    endOfCommit("08006", LocalEnd.UNKNOWN, "it is not known whether");
+  }
+
+  @Test
+  void a_commit_that_the_database_refused_is_reported_as_failed() throws Exception {
+    endOfCommit("23503", LocalEnd.FAILED, "made to fail");
+  }
+
+  private void endOfCommit(String state, LocalEnd expected, String message) throws Exception {
+    AtomicBoolean armed = new AtomicBoolean();
+    DataSource failing =
+        Interception.after(
+            DataSource.class,
+            database.pool(),
+            "getConnection",
+            connection ->
+                Interception.before(
+                    Connection.class,
+                    connection,
+                    "commit",
+                    () -> {
+                      if (armed.get()) {
+                        throw new SQLException("made to fail", state);
+                      }
+                    }));
+    try (AtDataSource wrapped =
+            AtDataSource.wrap(failing, coordinator, AtDataSourceOptions.defaults());
+        var scope = GlobalTransactionContext.join(coordinator.newXid());
+        Connection connection = wrapped.getConnection()) {
+      connection.setAutoCommit(false);
+      update(connection, "update account set balance = 1 where id = 1");
+      armed.set(true);
+      assertThatThrownBy(connection::commit).hasMessageContaining(message);
+      assertThat(connection.isClosed()).isEqualTo(expected == LocalEnd.UNKNOWN);
+    }
+    assertThat(coordinator.branches.get(0).end).isEqualTo(expected);
+    assertThat(database.accounts()).first().isEqualTo(BEFORE_1);
+  }
+
+  @Test
+  void going_back_to_a_savepoint_takes_the_poison_of_a_later_statement_away() throws Exception {
+    Xid xid = coordinator.newXid();
+    try (var scope = GlobalTransactionContext.join(xid);
+        Connection connection = manual()) {
+      update(connection, "update account set balance = 1 where id = 1");
+      Savepoint savepoint = connection.setSavepoint();
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  update(connection, "update account set balance = " + i + " where id = 2");
+                }
+              })
+          .hasMessageContaining("maxBranchRows");
+      connection.rollback(savepoint);
+      connection.commit();
+    }
+    assertThat(coordinator.heldBy(xid)).hasSize(1);
+    coordinator.rollback(xid);
+    assertThat(database.accounts()).containsExactly(BEFORE_1, BEFORE_2, BEFORE_3);
+  }
+
+  @Test
+  void an_untracked_table_is_neither_locked_nor_undone() throws Exception {
+    dataSource.close();
+    dataSource =
+        AtDataSource.wrap(
+            database.pool(),
+            coordinator,
+            AtDataSourceOptions.builder().untrackedTables("Orders").build());
+    Xid xid = coordinator.newXid();
+    try (var scope = GlobalTransactionContext.join(xid);
+        Connection connection = manual()) {
+      update(connection, "insert into orders (item) values ('id')");
+      update(connection, "update account set balance = 1 where id = 1");
+      connection.commit();
+    }
+    assertThat(coordinator.heldBy(xid)).hasSize(1);
+    coordinator.rollback(xid);
+    assertThat(database.rows("select item from orders")).containsExactly("id");
+    assertThat(database.accounts()).first().isEqualTo(BEFORE_1);
+  }
+
+  @Test
+  void one_row_changed_twice_is_locked_once() throws Exception {
+    Xid xid = coordinator.newXid();
+    try (var scope = GlobalTransactionContext.join(xid);
+        Connection connection = manual()) {
+      update(connection, "update account set balance = 1 where id = 1");
+      update(connection, "delete from account where id = 1");
+      connection.commit();
+    }
+    assertThat(coordinator.branches.get(0).locks)
+        .extracting(lock -> lock.key() + " " + lock.mode())
+        .containsExactly("PUBLIC.ACCOUNT[1] EXCLUSIVE");
   }
 
   // ------------------------------------------------------------ membership
