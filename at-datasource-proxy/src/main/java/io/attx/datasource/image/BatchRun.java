@@ -109,9 +109,11 @@ final class BatchRun {
     List<UndoEntry> entries = new ArrayList<>();
     Map<RowLockKey, LockMode> locks = new LinkedHashMap<>();
     CollectedKeys keys = execution.wantsKeys() ? new CollectedKeys() : null;
+    int done = 0;
     try {
       for (int i = 0; i < items.size(); i++) {
         StatementOutcome outcome = item.run(items.get(i));
+        done++;
         counts[i] = outcome.updateCounts()[0];
         entries.addAll(outcome.entries());
         outcome
@@ -121,12 +123,32 @@ final class BatchRun {
         execution.checkRows(entries.size());
       }
     } catch (SQLException failure) {
-      throw failed(execution.takenBack(savepoint, failure), items.size());
+      throw failed(takenBackOrLost(savepoint, failure, done), items.size());
     }
     List<LockRequest> requests = new ArrayList<>(locks.size());
     locks.forEach((key, mode) -> requests.add(new LockRequest(key, mode)));
     return new StatementOutcome(
         counts, null, null, keys == null ? null : keys.resultSet(), merged(entries), requests);
+  }
+
+  /**
+   * Without a savepoint, items before the one that was refused stay done, and nobody would know of
+   * them.
+   */
+  private SQLException takenBackOrLost(
+      @Nullable Savepoint savepoint, SQLException failure, int done) {
+    boolean ours =
+        failure instanceof StatementRefusedException || failure instanceof TableChangedException;
+    if (savepoint != null || done == 0 || !ours) {
+      return execution.takenBack(savepoint, failure);
+    }
+    return new UnprotectedChangeException(
+        done
+            + " items of a batch on "
+            + execution.table().name()
+            + " were executed before the next was refused. What to do: roll back. "
+            + failure.getMessage(),
+        failure);
   }
 
   private static void finish(StatementOutcome outcome, @Nullable CollectedKeys keys)

@@ -412,6 +412,50 @@ abstract class ImagedStatementsContract {
     assertThat(outcome.locks()).hasSize(2);
   }
 
+  @Test
+  void aBatchThatIsRefusedHalfWayIsTakenBackOrCanOnlyRollBack() throws SQLException {
+    try (ImageFixture small = new ImageFixture(db.address, new ImageLimits(1, 2))) {
+      assertThatThrownBy(
+              () ->
+                  small.batch(
+                      PLAIN,
+                      "UPDATE account SET balance = ? WHERE owner = ?",
+                      new Object[] {5, "ann"},
+                      new Object[] {6, "bob"}))
+          .isInstanceOf(
+              db.dialect.images().support().failureEndsTransaction()
+                  ? UnprotectedChangeException.class
+                  : StatementRefusedException.class);
+      if (!db.dialect.images().support().failureEndsTransaction()) {
+        assertThat(small.rows("SELECT balance FROM account WHERE id = 1"))
+            .containsExactly("100.50");
+      }
+    }
+  }
+
+  @Test
+  void rowsWithCompositeKeysAreFoundAgainAfterTheirInsert() throws SQLException {
+    StatementOutcome outcome =
+        db.run("INSERT INTO line (pos, note, doc) VALUES (?, 'n', 7), (2, ?, ?)", 1, "m", 7);
+    assertThat(outcome.entries().get(0).after()).hasSize(2);
+    assertThat(locks(outcome)).containsExactly("EXCLUSIVE line[7, 1]", "EXCLUSIVE line[7, 2]");
+    StatementOutcome batch =
+        db.batch(
+            PLAIN,
+            "INSERT INTO line (doc, pos) VALUES (?, ?)",
+            new Object[] {8, 1},
+            new Object[] {8, 2});
+    assertThat(locks(batch)).containsExactly("EXCLUSIVE line[8, 1]", "EXCLUSIVE line[8, 2]");
+    StatementOutcome gone =
+        db.batch(
+            PLAIN,
+            "DELETE FROM line WHERE doc = ? AND pos = ?",
+            new Object[] {8, 1},
+            new Object[] {8, 2});
+    assertThat(gone.updateCounts()).containsExactly(1, 1);
+    assertThat(gone.entries().get(0).before()).hasSize(2);
+  }
+
   // ---- parents ----
 
   @Test
