@@ -1,5 +1,6 @@
 package io.attx.spring.autoconfigure;
 
+import io.attx.client.AtClient;
 import io.attx.spring.propagation.XidServletFilter;
 import jakarta.servlet.Filter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Joins the transactions that incoming requests name. */
-@AutoConfiguration
+@AutoConfiguration(after = AttxAutoConfiguration.class)
 @ConditionalOnProperty(prefix = "attx", name = "enabled", matchIfMissing = true)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({Filter.class, OncePerRequestFilter.class})
@@ -20,7 +21,7 @@ public class AttxServletAutoConfiguration {
   /** The filter; Spring Boot registers it for all requests. */
   @Bean
   @ConditionalOnMissingBean
-  XidServletFilter xidServletFilter() {
-    return new XidServletFilter();
+  XidServletFilter xidServletFilter(AtClient client) {
+    return new XidServletFilter(client);
   }
 }

@@ -1,6 +1,7 @@
 package io.attx.spring.propagation;
 
 import io.attx.Xid;
+import io.attx.client.AtClient;
 import io.attx.client.GlobalTransactionContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -31,6 +32,13 @@ public final class XidServletFilter extends OncePerRequestFilter implements Orde
 
   private static final Logger LOG = LoggerFactory.getLogger(XidServletFilter.class);
 
+  private final AtClient client;
+
+  /** A filter that joins through that client. */
+  public XidServletFilter(AtClient client) {
+    this.client = client;
+  }
+
   @Override
   public int getOrder() {
     return ORDER;
@@ -52,7 +60,7 @@ public final class XidServletFilter extends OncePerRequestFilter implements Orde
       return;
     }
     try (GlobalTransactionContext.Scope left = leaveForeign(request);
-        GlobalTransactionContext.Scope joined = GlobalTransactionContext.join(xid)) {
+        GlobalTransactionContext.Scope joined = client.join(xid)) {
       chain.doFilter(request, response);
     }
   }
