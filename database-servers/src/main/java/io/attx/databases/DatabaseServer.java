@@ -28,7 +28,7 @@ public final class DatabaseServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseServer.class);
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,40}");
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int START_ATTEMPTS = 3;

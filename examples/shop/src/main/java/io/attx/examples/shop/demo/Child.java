@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** One process of the demo, that can be killed and started again. */
 final class Child {
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration START_LIMIT = Duration.ofMinutes(4);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
   private final String name;
