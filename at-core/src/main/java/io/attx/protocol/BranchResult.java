@@ -16,11 +16,16 @@ public record BranchResult(BranchRef ref, ResourceId resource, Outcome outcome, 
   public enum Outcome {
     /** The undo row or marker is gone. */
     UNDO_DELETED,
-    /** The branch is compensated, or was fenced before it arrived. */
+    /** The branch was committed locally and is compensated. */
     UNDONE,
     /** It cannot be compensated by itself; it waits for a person. Nothing was changed. */
     QUARANTINED,
     /** A passing obstacle (a row lock, a lost connection); the command is to be sent again. */
-    RETRY
+    RETRY,
+    /**
+     * Nothing had arrived and nothing ever can: a fence stands in the undo table. It must stay until
+     * the owner of the branch said how it ended locally.
+     */
+    FENCED
   }
 }

@@ -158,7 +158,8 @@ final class PhaseTwo implements ResourceManager, AutoCloseable {
       LOG.info("branch {} is rolled back later: {}", ref, retry.detail());
       return new BranchResult(ref, command.resource(), Outcome.RETRY, retry.detail());
     }
-    return new BranchResult(ref, command.resource(), Outcome.UNDONE, "");
+    boolean fenced = outcome instanceof BranchRollback.Outcome.Fenced;
+    return new BranchResult(ref, command.resource(), fenced ? Outcome.FENCED : Outcome.UNDONE, "");
   }
 
   static String shorten(Throwable failure) {

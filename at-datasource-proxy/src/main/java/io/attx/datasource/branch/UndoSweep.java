@@ -154,7 +154,7 @@ final class UndoSweep {
     BranchRollback.Outcome outcome = held.session(resource.rollback()).rollback(branch, true);
     boolean undone =
         outcome instanceof BranchRollback.Outcome.Undone
-            || outcome instanceof BranchRollback.Outcome.AlreadyEnded;
+            || outcome instanceof BranchRollback.Outcome.Fenced;
     if (!undone) {
       LOG.error("ALARM: branch {} could not be undone: {}", branch, outcome);
     }

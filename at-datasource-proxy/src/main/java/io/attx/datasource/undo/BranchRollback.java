@@ -126,7 +126,7 @@ public final class BranchRollback {
       } catch (RuntimeException bug) {
         return rollBackAndRethrow(bug);
       }
-      if (!(outcome instanceof Outcome.Undone || outcome instanceof Outcome.AlreadyEnded)) {
+      if (!(outcome instanceof Outcome.Undone || outcome instanceof Outcome.Fenced)) {
         connection.rollback();
       }
       return outcome;
@@ -182,11 +182,11 @@ public final class BranchRollback {
 
   /** How it went. */
   public sealed interface Outcome {
-    /** Compensated now. */
+    /** The branch had committed locally; it is compensated, now or before. */
     record Undone() implements Outcome {}
 
-    /** There was a marker: done before, or fenced now because nothing had arrived. */
-    record AlreadyEnded() implements Outcome {}
+    /** Nothing had arrived, and nothing can any more: a fence stands in the undo table. */
+    record Fenced() implements Outcome {}
 
     /**
      * Nothing was changed; a person must decide.

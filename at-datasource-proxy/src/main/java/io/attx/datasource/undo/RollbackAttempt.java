@@ -97,7 +97,7 @@ final class RollbackAttempt {
     }
     if (rows.state() != State.UNDO) {
       commit();
-      return new Outcome.AlreadyEnded();
+      return rows.state() == State.UNDONE ? new Outcome.Undone() : new Outcome.Fenced();
     }
     UndoPlan plan = UndoPlan.of(store.decode(rows));
     phase = Phase.ROWS;

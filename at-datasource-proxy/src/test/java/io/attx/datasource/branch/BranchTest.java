@@ -134,7 +134,7 @@ class BranchTest {
       update(connection, "update account set balance = 1 where id = 1");
       InMemoryCoordinator.Recorded branch = coordinator.branches.get(0);
       BranchResult fenced = coordinator.send(branch, Action.ROLLBACK).get(10, TimeUnit.SECONDS);
-      assertThat(fenced.outcome()).isEqualTo(BranchResult.Outcome.UNDONE);
+      assertThat(fenced.outcome()).isEqualTo(BranchResult.Outcome.FENCED);
       assertThatThrownBy(connection::commit)
           .isInstanceOf(SQLException.class)
           .hasMessageContaining(xid.toString());

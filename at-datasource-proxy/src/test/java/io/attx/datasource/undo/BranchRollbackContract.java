@@ -391,8 +391,8 @@ abstract class BranchRollbackContract {
     BranchRef branch = updateOfAnn();
     assertThat(rollBack(branch, true)).isInstanceOf(Outcome.Undone.class);
     database.execute("UPDATE account SET balance = 77 WHERE id = 1");
-    assertThat(rollBack(branch, true)).isInstanceOf(Outcome.AlreadyEnded.class);
-    assertThat(rollBack(branch, false)).isInstanceOf(Outcome.AlreadyEnded.class);
+    assertThat(rollBack(branch, true)).isInstanceOf(Outcome.Undone.class);
+    assertThat(rollBack(branch, false)).isInstanceOf(Outcome.Undone.class);
     assertThat(database.rows("SELECT balance FROM account WHERE id = 1")).containsExactly("77.00");
     try (Connection connection = database.address.connect()) {
       database.store.deleteMarkers(connection, List.of(branch));
@@ -404,7 +404,7 @@ abstract class BranchRollbackContract {
   void aBranchThatNeverArrivedIsFencedAndNeverCanArrive() throws Exception {
     try (Branch late = database.branch()) {
       late.change("account", List.of("1"), "UPDATE account SET balance = 5 WHERE id = 1");
-      assertThat(rollBackElsewhere(late.ref, false)).isInstanceOf(Outcome.AlreadyEnded.class);
+      assertThat(rollBackElsewhere(late.ref, false)).isInstanceOf(Outcome.Fenced.class);
       assertThatThrownBy(late::insertUndo).isInstanceOf(BranchFencedException.class);
     }
     assertThat(database.rows("SELECT state FROM undo_log")).containsExactly("2");
@@ -432,7 +432,7 @@ abstract class BranchRollbackContract {
       CompletableFuture<Outcome> fence = inBackground(slow.ref, Duration.ofSeconds(20));
       await().during(Duration.ofMillis(300)).until(() -> !fence.isDone());
       slow.connection.rollback();
-      assertThat(fence.get(20, TimeUnit.SECONDS)).isInstanceOf(Outcome.AlreadyEnded.class);
+      assertThat(fence.get(20, TimeUnit.SECONDS)).isInstanceOf(Outcome.Fenced.class);
       assertThatThrownBy(slow::insertUndo).isInstanceOf(BranchFencedException.class);
     }
     assertThat(database.rows("SELECT state FROM undo_log")).containsExactly("2");
@@ -651,7 +651,7 @@ abstract class BranchRollbackContract {
           .isInstanceOf(Outcome.Quarantined.class);
       assertThat(session.rollback(first, true)).isInstanceOf(Outcome.Undone.class);
       assertThat(session.rollback(database.newBranch(), false))
-          .isInstanceOf(Outcome.AlreadyEnded.class);
+          .isInstanceOf(Outcome.Fenced.class);
       assertThat(session.rollback(second, true)).isInstanceOf(Outcome.Undone.class);
     }
     assertThat(database.rows("SELECT * FROM account ORDER BY id")).isEqualTo(before);

@@ -257,7 +257,8 @@ final class Endings {
       if (branch != null) {
         switch (result.outcome()) {
           case UNDO_DELETED -> undoDeleted(branch);
-          case UNDONE -> undone(branch);
+          case UNDONE -> compensated(branch);
+          case FENCED -> undone(branch);
           case QUARANTINED -> quarantined(branch, result.detail());
           case RETRY -> {}
         }
@@ -285,6 +286,14 @@ final class Endings {
       transaction.become(GlobalStatus.COMMITTED);
       end(transaction);
     }
+  }
+
+  /** There was an undo row to take back, so the local commit is proven, reported or not. */
+  private void compensated(Branch branch) {
+    if (branch.end == null && branch.transaction.status == GlobalStatus.ROLLING_BACK) {
+      branch.end = LocalEnd.LOCALLY_COMMITTED;
+    }
+    undone(branch);
   }
 
   private void undone(Branch branch) {

@@ -124,6 +124,7 @@ final class ValueCodec {
       case UNDONE -> 2;
       case QUARANTINED -> 3;
       case RETRY -> 4;
+      case FENCED -> 5;
     };
   }
 
@@ -133,6 +134,7 @@ final class ValueCodec {
       case 2 -> BranchResult.Outcome.UNDONE;
       case 3 -> BranchResult.Outcome.QUARANTINED;
       case 4 -> BranchResult.Outcome.RETRY;
+      case 5 -> BranchResult.Outcome.FENCED;
       default -> throw new CorruptLogException("unknown phase-two result " + code);
     };
   }

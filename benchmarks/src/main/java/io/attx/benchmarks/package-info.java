@@ -1,0 +1,5 @@
+/** Measures what attx costs as a ratio against plain local transactions in the same run. */
+@NullMarked
+package io.attx.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,16 @@
+package io.attx.it.contract;
+
+import io.attx.databases.DatabaseKind;
+
+class MySqlGlobalTransactionTest extends GlobalTransactionContract {
+  MySqlGlobalTransactionTest() {
+    super(DatabaseKind.MYSQL);
+  }
+
+  @Override
+  protected String copyOfUndoTable() {
+    return "create table copy_of_undo (cluster bigint, branch_session bigint, branch_number bigint,"
+        + " chunk int, xid_session bigint, xid_number bigint, state tinyint, format smallint,"
+        + " chunks int, payload longblob, created datetime(3))";
+  }
+}

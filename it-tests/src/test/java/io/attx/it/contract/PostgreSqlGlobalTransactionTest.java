@@ -1,0 +1,9 @@
+package io.attx.it.contract;
+
+import io.attx.databases.DatabaseKind;
+
+class PostgreSqlGlobalTransactionTest extends GlobalTransactionContract {
+  PostgreSqlGlobalTransactionTest() {
+    super(DatabaseKind.POSTGRESQL);
+  }
+}
