@@ -33,7 +33,10 @@ final class Endings {
     Transaction transaction = state.transactions.get(ref.xid());
     Branch branch = transaction == null ? null : transaction.branch(ref.branch());
     if (transaction == null || branch == null) {
-      state.burn(ref.branch());
+      if (ref.xid().cluster() == state.cluster) {
+        // A late report for another incarnation must not use up an id of this one.
+        state.burn(ref.branch());
+      }
     } else if (branch.end == null) {
       branch.end = report.end();
       if (transaction.status.isDecided()) {

@@ -132,7 +132,7 @@ class PhaseTwoTest {
     client.register(open, STOCK, update("1"));
     client.rollback(xid);
     client.work();
-    client.result(open, STOCK, Outcome.UNDONE);
+    client.result(open, STOCK, Outcome.FENCED);
     assertThat(client.work()).isEmpty();
     assertThat(fate(open)).isEqualTo(BranchFate.LIVE);
     client.report(open, LocalEnd.FAILED);
@@ -152,7 +152,7 @@ class PhaseTwoTest {
     dead.register(open, STOCK, update("1"));
     client.rollback(xid);
     client.work();
-    client.result(open, STOCK, Outcome.UNDONE);
+    client.result(open, STOCK, Outcome.FENCED);
     dead.disconnect();
     coordinator.advance(Duration.ofMinutes(2));
     coordinator.advance(Duration.ofHours(23));
@@ -172,7 +172,7 @@ class PhaseTwoTest {
     BranchRef open = client.branch(xid);
     client.register(open, STOCK);
     client.rollback(xid);
-    client.result(open, STOCK, Outcome.UNDONE);
+    client.result(open, STOCK, Outcome.FENCED);
     client.result(open, STOCK, Outcome.UNDO_DELETED);
     assertThat(coordinator.status().counts().rolledBack()).isEqualTo(1);
     assertThat(fate(open)).isEqualTo(BranchFate.LIVE);

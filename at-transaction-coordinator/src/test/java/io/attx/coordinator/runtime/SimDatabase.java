@@ -148,10 +148,12 @@ final class SimDatabase {
         return BranchResult.Outcome.QUARANTINED;
       }
       undo.put(branch, new UndoRow(command.ref(), UndoState.FENCE, List.of()));
-      return BranchResult.Outcome.UNDONE;
+      return BranchResult.Outcome.FENCED;
     }
     if (row.state() != UndoState.UNDO) {
-      return BranchResult.Outcome.UNDONE;
+      return row.state() == UndoState.UNDONE
+          ? BranchResult.Outcome.UNDONE
+          : BranchResult.Outcome.FENCED;
     }
     for (Image image : row.images()) {
       if (rowLocks.containsKey(image.row())) {
