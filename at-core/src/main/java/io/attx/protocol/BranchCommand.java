@@ -18,7 +18,9 @@ public record BranchCommand(
   public enum Action {
     /** The transaction is committed: delete the undo row; answered by {@code UNDO_DELETED}. */
     COMMIT,
-    /** Compensate; answered by {@code UNDONE}, {@code FENCED}, {@code QUARANTINED} or {@code RETRY}. */
+    /**
+     * Compensate; answered by {@code UNDONE}, {@code FENCED}, {@code QUARANTINED} or {@code RETRY}.
+     */
     ROLLBACK,
     /** The branch is recorded as undone: delete its marker; answered by {@code UNDO_DELETED}. */
     FORGET

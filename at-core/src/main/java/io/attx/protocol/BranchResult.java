@@ -23,8 +23,8 @@ public record BranchResult(BranchRef ref, ResourceId resource, Outcome outcome, 
     /** A passing obstacle (a row lock, a lost connection); the command is to be sent again. */
     RETRY,
     /**
-     * Nothing had arrived and nothing ever can: a fence stands in the undo table. It must stay until
-     * the owner of the branch said how it ended locally.
+     * Nothing had arrived and nothing ever can: a fence stands in the undo table. It must stay
+     * until the owner of the branch said how it ended locally.
      */
     FENCED
   }

@@ -650,8 +650,7 @@ abstract class BranchRollbackContract {
       assertThat(session.rollback(database.newBranch(), true))
           .isInstanceOf(Outcome.Quarantined.class);
       assertThat(session.rollback(first, true)).isInstanceOf(Outcome.Undone.class);
-      assertThat(session.rollback(database.newBranch(), false))
-          .isInstanceOf(Outcome.Fenced.class);
+      assertThat(session.rollback(database.newBranch(), false)).isInstanceOf(Outcome.Fenced.class);
       assertThat(session.rollback(second, true)).isInstanceOf(Outcome.Undone.class);
     }
     assertThat(database.rows("SELECT * FROM account ORDER BY id")).isEqualTo(before);
