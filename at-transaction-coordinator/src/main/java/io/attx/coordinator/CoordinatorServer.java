@@ -147,6 +147,11 @@ public final class CoordinatorServer implements AutoCloseable {
     return Long.toHexString(cluster);
   }
 
+  /** How many requests of clients arrived since the start. */
+  public long requests() {
+    return handler.requests();
+  }
+
   /** A look at the state, lists cut at the limit. */
   public CompletableFuture<CoordinatorStatus> status(int limit) {
     CoordinatorRuntime current = runtime;
