@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The cost table of the design as a test: how many statements a branch sends to its database, and how
- * many requests a transaction of two branches sends to the coordinator.
+ * The cost table of the design as a test: how many statements a branch sends to its database, and
+ * how many requests a transaction of two branches sends to the coordinator.
  */
 @Timeout(120)
 abstract class StatementBudgetContract {
