@@ -16,14 +16,18 @@ import java.util.TreeMap;
  * @param prices by product
  * @param balances by account
  * @param orders by their number
- * @param undoRows left in all three
+ * @param undoRows left in all three, without the fences
+ * @param fences left in all three
  */
 record Books(
     Map<String, Integer> stock,
     Map<String, BigDecimal> prices,
     Map<String, BigDecimal> balances,
     Map<String, Row> orders,
-    long undoRows) {
+    long undoRows,
+    long fences) {
+
+  private static final int FENCE = 2;
 
   /** An order as it is in its table. */
   record Row(String account, String sku, int quantity, String status, BigDecimal amount) {}
@@ -38,9 +42,12 @@ record Books(
     Map<String, BigDecimal> prices = new TreeMap<>();
     Map<String, BigDecimal> balances = new TreeMap<>();
     Map<String, Row> rows = new TreeMap<>();
-    long[] undoRows = new long[1];
+    long[] undoRows = new long[2];
     for (DatabaseAddress address : new DatabaseAddress[] {orders, stock, accounts}) {
-      query(address, "SELECT COUNT(*) FROM undo_log", row -> undoRows[0] += row.getLong(1));
+      query(
+          address,
+          "SELECT state, COUNT(*) FROM undo_log GROUP BY state",
+          row -> undoRows[row.getInt(1) == FENCE ? 1 : 0] += row.getLong(2));
     }
     query(
         stock,
@@ -57,7 +64,7 @@ record Books(
         orders,
         "SELECT order_no, account, sku, quantity, status, amount FROM orders",
         row -> rows.put(row.getString(1), order(row)));
-    return new Books(quantities, prices, balances, rows, undoRows[0]);
+    return new Books(quantities, prices, balances, rows, undoRows[0], undoRows[1]);
   }
 
   private static Row order(ResultSet row) throws SQLException {

@@ -16,10 +16,11 @@ final class CoordinatorClient {
    * Numbers of the coordinator.
    *
    * @param open global transactions that have not ended
+   * @param fenced global transactions that are rolled back but have a marker in an undo table yet
    * @param locks row locks held
    * @param quarantined branches that wait for a person
    */
-  record Counts(int open, int locks, int quarantined) {
+  record Counts(int open, int fenced, int locks, int quarantined) {
     boolean quiet() {
       return open == 0 && locks == 0;
     }
@@ -47,9 +48,13 @@ final class CoordinatorClient {
     JsonNode counts = json.readTree(answer.body()).path("counts");
     int open = 0;
     for (String state :
-        new String[] {"active", "commitPending", "committing", "rollingBack", "rolledBack"}) {
+        new String[] {"active", "commitPending", "committing", "rollingBack"}) {
       open += counts.path(state).asInt();
     }
-    return new Counts(open, counts.path("locks").asInt(), counts.path("quarantined").asInt());
+    return new Counts(
+        open,
+        counts.path("rolledBack").asInt(),
+        counts.path("locks").asInt(),
+        counts.path("quarantined").asInt());
   }
 }

@@ -84,6 +84,9 @@ final class Report {
         audit.moneySpent().toPlainString());
     out.println();
     line("undo rows left", books.undoRows(), "");
+    if (books.fences() > 0) {
+      line("fences left", books.fences(), "of a killed process, kept for a day so that it cannot commit late");
+    }
     line("row locks left", counts.locks(), "");
     line("global transactions open", counts.open(), "");
     out.println();

@@ -84,7 +84,7 @@ public final class ShopDemo {
     out.println("Waiting for phase two ...");
     CoordinatorClient.Counts counts = shop.settle();
     Books books = shop.books();
-    Audit audit = new Audit(data, books, outcomes);
+    Audit audit = new Audit(options, data, books, outcomes);
     Report report = new Report(out);
     report.orders(outcomes, books, progress, seconds, client.repeated());
     report.books(data, books, audit, counts);

@@ -81,7 +81,7 @@ public class OrderController {
   /** Anything that fails before the commit: it is never committed then. */
   @ExceptionHandler
   ProblemDetail failed(RuntimeException failure) {
-    LOG.warn("An order failed", failure);
+    LOG.warn("An order failed and was not placed", failure);
     return problem(HttpStatus.SERVICE_UNAVAILABLE, NOT_PLACED, failure);
   }
 
