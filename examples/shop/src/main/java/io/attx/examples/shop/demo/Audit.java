@@ -47,13 +47,14 @@ final class Audit {
         new Invariant("no row lock is left", none("row locks", counts.locks())),
         new Invariant("no global transaction is open", none("global transactions", counts.open())),
         new Invariant("no fence is left by a process that was not killed", fences(counts)),
-        new Invariant("no branch is in quarantine", none("branches in quarantine", counts.quarantined())));
+        new Invariant(
+            "no branch is in quarantine", none("branches in quarantine", counts.quarantined())));
   }
 
   /**
-   * A branch of a killed process whose end nobody knows is fenced off when it is rolled back, and the fence stays for a
-   * day: a process that is only paused could still try to commit. So only a run with crashes may leave some, at most one
-   * for each order that was under way.
+   * A branch of a killed process whose end nobody knows is fenced off when it is rolled back, and
+   * the fence stays for a day: a process that is only paused could still try to commit. So only a
+   * run with crashes may leave some, at most one for each order that was under way.
    */
   private List<String> fences(CoordinatorClient.Counts counts) {
     int allowed = options.crash() ? options.parallel() : 0;
@@ -62,7 +63,11 @@ final class Audit {
       broken.add(books.fences() + " fences, at most " + allowed + " can be explained");
     }
     if (counts.fenced() > books.fences()) {
-      broken.add(counts.fenced() + " rolled back transactions with markers, " + books.fences() + " fences");
+      broken.add(
+          counts.fenced()
+              + " rolled back transactions with markers, "
+              + books.fences()
+              + " fences");
     }
     return broken;
   }

@@ -47,8 +47,7 @@ final class CoordinatorClient {
     }
     JsonNode counts = json.readTree(answer.body()).path("counts");
     int open = 0;
-    for (String state :
-        new String[] {"active", "commitPending", "committing", "rollingBack"}) {
+    for (String state : new String[] {"active", "commitPending", "committing", "rollingBack"}) {
       open += counts.path(state).asInt();
     }
     return new Counts(

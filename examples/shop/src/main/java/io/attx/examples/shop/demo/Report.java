@@ -85,7 +85,10 @@ final class Report {
     out.println();
     line("undo rows left", books.undoRows(), "");
     if (books.fences() > 0) {
-      line("fences left", books.fences(), "of a killed process, kept for a day so that it cannot commit late");
+      line(
+          "fences left",
+          books.fences(),
+          "of a killed process, kept for a day so that it cannot commit late");
     }
     line("row locks left", counts.locks(), "");
     line("global transactions open", counts.open(), "");

@@ -6,6 +6,7 @@ import io.attx.examples.shop.account.AccountApplication;
 import io.attx.examples.shop.order.OrderApplication;
 import io.attx.examples.shop.stock.Product;
 import io.attx.examples.shop.stock.StockApplication;
+import io.attx.examples.shop.support.UndoRowsController;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -215,28 +216,38 @@ final class Shop implements AutoCloseable {
     long deadline = System.nanoTime() + SETTLE_LIMIT.toNanos();
     while (true) {
       CoordinatorClient.Counts counts = coordinatorClient.counts();
-      if ((counts.quiet() && undoRows() == 0) || System.nanoTime() - deadline > 0) {
+      if (isDone(counts) || System.nanoTime() - deadline > 0) {
         return counts;
       }
       Thread.sleep(100);
     }
   }
 
-  private long undoRows() throws IOException, InterruptedException {
-    long rows = 0;
-    for (URI service : addresses.values()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(service.resolve("/undo-rows"))
-              .timeout(Duration.ofSeconds(10))
-              .build();
-      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IOException(
-            request.uri() + " answered " + answer.statusCode() + ": " + answer.body());
-      }
-      rows += Long.parseLong(answer.body().trim());
+  private boolean isDone(CoordinatorClient.Counts counts) throws IOException, InterruptedException {
+    if (!counts.quiet()) {
+      return false;
     }
-    return rows;
+    long undo = 0;
+    long fences = 0;
+    for (URI service : addresses.values()) {
+      UndoRowsController.Left left = left(service);
+      undo += left.undo();
+      fences += left.fences();
+    }
+    return undo == 0 && counts.fenced() <= fences;
+  }
+
+  private UndoRowsController.Left left(URI service) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(service.resolve("/undo-rows"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      throw new IOException(
+          request.uri() + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return json.readValue(answer.body(), UndoRowsController.Left.class);
   }
 
   /** Ends the services in good order and reads what their databases say. */

@@ -17,12 +17,25 @@ public class UndoRowsController {
     this.jdbc = jdbc;
   }
 
-  /** The number of undo rows without fences. */
+  /**
+   * What is left.
+   *
+   * @param undo rows that still have to be deleted
+   * @param fences rows that stay on purpose
+   */
+  public record Left(long undo, long fences) {}
+
+  /** Counts the rows. */
   @GetMapping("/undo-rows")
-  long undoRows() {
-    return jdbc.sql("SELECT COUNT(*) FROM undo_log WHERE state <> ?")
-        .param(FENCE)
-        .query(Long.class)
+  Left undoRows() {
+    return jdbc.sql(
+            """
+            SELECT COUNT(CASE WHEN state <> :fence THEN 1 END) AS undo,
+                   COUNT(CASE WHEN state = :fence THEN 1 END) AS fences
+            FROM undo_log
+            """)
+        .param("fence", FENCE)
+        .query(Left.class)
         .single();
   }
 }
