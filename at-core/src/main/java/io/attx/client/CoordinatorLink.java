@@ -148,7 +148,10 @@ final class CoordinatorLink implements RpcClient.Listener {
 
   private void park(LinkCall call) {
     RpcClient client = ready;
-    if (client != null) {
+    // The connection that just lost this call is of no use, even while its end was not reported
+    // yet:
+    // sending there again would fail at once, and again, and never let the report through.
+    if (client != null && client != call.via) {
       attempt(call, client);
     } else if (closed) {
       call.completeExceptionally(unavailable("cannot send " + call.name()));
