@@ -57,6 +57,10 @@ public final class WorkloadBenchmark {
 
   /** Runs and prints a table. */
   public static void main(String[] args) throws Exception {
+    run(args, System.out);
+  }
+
+  static void run(String[] args, PrintStream out) throws Exception {
     DatabaseKind kind = DatabaseKind.MARIADB;
     long seconds = 10;
     int threads = 0;
@@ -75,7 +79,7 @@ public final class WorkloadBenchmark {
         default -> throw new IllegalArgumentException("unknown argument " + args[i]);
       }
     }
-    new WorkloadBenchmark(kind, Duration.ofSeconds(seconds), threads, System.out).run(workloads);
+    new WorkloadBenchmark(kind, Duration.ofSeconds(seconds), threads, out).run(workloads);
   }
 
   private void run(List<Workload> workloads) throws Exception {
