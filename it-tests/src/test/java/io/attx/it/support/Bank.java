@@ -80,6 +80,9 @@ public final class Bank implements AutoCloseable {
                 .application(name)
                 .coordinators(coordinator)
                 .token(token)
+                // Longer than any test may take: what waits for a time-out instead of for an event
+                // shows as a test that hangs.
+                .requestTimeout(Duration.ofMinutes(3))
                 .build());
     accounts =
         AtDataSource.wrap(
