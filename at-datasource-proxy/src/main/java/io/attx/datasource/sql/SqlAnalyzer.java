@@ -2,8 +2,10 @@ package io.attx.datasource.sql;
 
 import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
 import io.attx.datasource.sql.AnalyzedStatement.Refused;
+import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
 import io.attx.datasource.sql.AnalyzedStatement.TransactionControl;
 import io.attx.datasource.sql.AnalyzedStatement.Unprotected;
+import io.attx.datasource.sql.SecondOpinion.Opinion;
 import io.attx.datasource.sql.SqlFlags.Syntax;
 import io.attx.datasource.sql.Token.Kind;
 import java.util.List;
@@ -15,7 +17,9 @@ import java.util.Set;
  * <p>A text is cut into tokens as its database would ({@link SqlLexer}); the forms that can be
  * undone are recognised from the tokens, whose offsets give exact slices of the text. Expressions
  * are not parsed: only their boundaries matter. A sequence of tokens that no form knows is refused.
- * What a user-defined function, a view or a trigger does is not visible here.
+ * What is recognised as undoable is shown to an independent parser as well ({@link SecondOpinion});
+ * where that one reads another structure, the text is refused. What a user-defined function, a view
+ * or a trigger does is not visible here.
  */
 public final class SqlAnalyzer {
   /** What may run without protection, because it does not end the local transaction. */
@@ -24,15 +28,26 @@ public final class SqlAnalyzer {
           "INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "SELECT", "WITH", "VALUES", "CALL",
           "EXPLAIN", "LOAD", "DO");
 
-  private final List<StatementForm> forms =
-      List.of(
-          new Queries(),
-          new Updates(),
-          new Inserts(),
-          new Deletes(),
-          new TransactionStatements(),
-          new Settings(),
-          new OtherStatements());
+  private final List<StatementForm> forms;
+  private final SecondOpinion secondOpinion = new SecondOpinion();
+
+  /** With all forms of statements. */
+  public SqlAnalyzer() {
+    this(
+        List.of(
+            new Queries(),
+            new Updates(),
+            new Inserts(),
+            new Deletes(),
+            new TransactionStatements(),
+            new Settings(),
+            new OtherStatements()));
+  }
+
+  /** With these forms; the first that a statement begins like decides. */
+  SqlAnalyzer(List<StatementForm> forms) {
+    this.forms = List.copyOf(forms);
+  }
 
   /**
    * Analyses one SQL text. Never throws for bad SQL: what is not understood is {@link
@@ -78,10 +93,25 @@ public final class SqlAnalyzer {
   private AnalyzedStatement recognise(StatementText text) {
     for (StatementForm form : forms) {
       if (form.begins(text)) {
-        return form.recognise(text);
+        AnalyzedStatement recognised = form.recognise(text);
+        if (recognised instanceof TableStatement statement) {
+          refuseContradiction(secondOpinion.of(text, statement));
+        }
+        return recognised;
       }
     }
     throw text.unexpected(0, "at the beginning");
+  }
+
+  private static void refuseContradiction(Opinion opinion) {
+    if (opinion.kind() == Opinion.Kind.CONTRADICTS) {
+      throw new Refusal(
+          "Two parsers read the statement differently; about what was recognised as undoable, the"
+              + " second says: "
+              + opinion.detail()
+              + ".",
+          "Write the statement in a plainer form, with quotes around names that are keywords.");
+    }
   }
 
   private AnalyzedStatement unprotected(StatementText text) {

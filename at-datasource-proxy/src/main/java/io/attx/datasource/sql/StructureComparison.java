@@ -1,0 +1,242 @@
+package io.attx.datasource.sql;
+
+import io.attx.datasource.sql.AnalyzedStatement.Assignment;
+import io.attx.datasource.sql.AnalyzedStatement.Delete;
+import io.attx.datasource.sql.AnalyzedStatement.Filtered;
+import io.attx.datasource.sql.AnalyzedStatement.Insert;
+import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
+import io.attx.datasource.sql.AnalyzedStatement.Update;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import net.sf.jsqlparser.expression.Alias;
+import net.sf.jsqlparser.expression.Expression;
+import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
+import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
+import net.sf.jsqlparser.schema.Column;
+import net.sf.jsqlparser.schema.Table;
+import net.sf.jsqlparser.statement.Statement;
+import net.sf.jsqlparser.statement.select.ForMode;
+import net.sf.jsqlparser.statement.select.PlainSelect;
+import net.sf.jsqlparser.statement.select.Values;
+import net.sf.jsqlparser.statement.update.UpdateSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what was recognised with what the other parser read: kind, table, columns, rows, and
+ * which clauses there are. Expressions are not compared, except for the conditions that name rows
+ * by value ({@link ConditionComparison}). For one comparison.
+ */
+final class StructureComparison {
+  private final TableStatement recognised;
+  private @Nullable String difference;
+
+  StructureComparison(TableStatement recognised) {
+    this.recognised = recognised;
+  }
+
+  /** The first difference in words ("it sees …"), or null. */
+  @Nullable String difference(Statement read) {
+    if (recognised instanceof Update ours
+        && read instanceof net.sf.jsqlparser.statement.update.Update theirs) {
+      update(ours, theirs);
+    } else if (recognised instanceof Delete ours
+        && read instanceof net.sf.jsqlparser.statement.delete.Delete theirs) {
+      delete(ours, theirs);
+    } else if (recognised instanceof Insert ours
+        && read instanceof net.sf.jsqlparser.statement.insert.Insert theirs) {
+      insert(ours, theirs);
+    } else if (recognised instanceof LockingSelect ours && read instanceof PlainSelect theirs) {
+      lockingSelect(ours, theirs);
+    } else {
+      same("statement", kind(recognised), read.getClass().getSimpleName());
+    }
+    return difference;
+  }
+
+  private static String kind(TableStatement statement) {
+    return statement instanceof LockingSelect
+        ? "PlainSelect"
+        : statement.getClass().getSimpleName();
+  }
+
+  // ---- statements
+
+  private void update(Update ours, net.sf.jsqlparser.statement.update.Update theirs) {
+    table(ours.table(), theirs.getTable());
+    assignments(
+        ours.assignments().stream().map(Assignment::column).toList(), theirs.getUpdateSets());
+    clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), theirs.getLimit() != null);
+    absent("WITH", theirs.getWithItemsList());
+    absent("a join", theirs.getStartJoins());
+    absent("a join", theirs.getJoins());
+    absent("FROM", theirs.getFromItem());
+    absent("RETURNING", theirs.getReturningClause());
+    absent("OUTPUT", theirs.getOutputClause());
+    absent("FOR PORTION", theirs.getForPortionClause());
+    absent("PREFERRING", theirs.getPreferringClause());
+    absent("OPTION", theirs.getOption());
+    absent("a priority", theirs.getModifierPriority());
+    same("IGNORE", false, theirs.isModifierIgnore());
+  }
+
+  private void delete(Delete ours, net.sf.jsqlparser.statement.delete.Delete theirs) {
+    table(ours.table(), theirs.getTable());
+    clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), theirs.getLimit() != null);
+    absent("WITH", theirs.getWithItemsList());
+    absent("a table before FROM", theirs.getTables());
+    absent("USING", theirs.getUsingFromItemList());
+    absent("a join", theirs.getJoins());
+    absent("RETURNING", theirs.getReturningClause());
+    absent("OUTPUT", theirs.getOutputClause());
+    absent("FOR PORTION", theirs.getForPortionClause());
+    absent("PREFERRING", theirs.getPreferringClause());
+    absent("OPTION", theirs.getOption());
+    absent("a priority", theirs.getModifierPriority());
+    same("IGNORE", false, theirs.isModifierIgnore());
+    same("QUICK", false, theirs.isModifierQuick());
+  }
+
+  private void insert(Insert ours, net.sf.jsqlparser.statement.insert.Insert theirs) {
+    table(ours.table(), theirs.getTable());
+    if (theirs.getSetUpdateSets() != null) {
+      assignments(ours.columns(), theirs.getSetUpdateSets());
+      same("number of rows", ours.rows().size(), 1);
+    } else {
+      columns(ours.columns(), theirs.getColumns());
+      rows(ours, theirs);
+    }
+    same("RETURNING", ours.returning() != null, theirs.getReturningClause() != null);
+    absent("WITH", theirs.getWithItemsList());
+    absent("ON CONFLICT", theirs.getConflictAction());
+    absent("ON DUPLICATE KEY", theirs.getDuplicateAction());
+    absent("ON DUPLICATE KEY", theirs.getDuplicateUpdateSets());
+    absent("a partition", theirs.getPartitions());
+    absent("OUTPUT", theirs.getOutputClause());
+    absent("an alias of the row", theirs.getRowAlias());
+    absent("a priority", theirs.getModifierPriority());
+    same("IGNORE", false, theirs.isModifierIgnore());
+    same("OVERWRITE", false, theirs.isOverwrite());
+  }
+
+  private void rows(Insert ours, net.sf.jsqlparser.statement.insert.Insert theirs) {
+    List<Integer> widths = new ArrayList<>();
+    if (theirs.isOnlyDefaultValues()) {
+      widths.add(0);
+    } else if (theirs.getSelect() instanceof Values values) {
+      ExpressionList<?> list = values.getExpressions();
+      if (list instanceof ParenthesedExpressionList) {
+        widths.add(list.size());
+      } else {
+        for (Expression row : list) {
+          widths.add(row instanceof ExpressionList<?> columns ? columns.size() : -1);
+        }
+      }
+    }
+    same("number of values in its rows", ours.rows().stream().map(List::size).toList(), widths);
+  }
+
+  private void lockingSelect(LockingSelect ours, PlainSelect theirs) {
+    if (theirs.getFromItem() instanceof Table table) {
+      table(ours.table(), table);
+    } else {
+      same("source of rows", "a table", "something else");
+    }
+    boolean limited =
+        theirs.getLimit() != null || theirs.getOffset() != null || theirs.getFetch() != null;
+    clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), limited);
+    same("lock", ForMode.UPDATE, theirs.getForMode());
+    same("NOWAIT", false, theirs.isNoWait());
+    same("SKIP LOCKED", false, theirs.isSkipLocked());
+    absent("WAIT", theirs.getWait());
+    absent("OF", theirs.getForUpdateTables());
+    absent("WITH", theirs.getWithItemsList());
+    absent("a join", theirs.getJoins());
+    absent("LATERAL VIEW", theirs.getLateralViews());
+    absent("INTO", theirs.getIntoTables());
+    absent("INTO", theirs.getMySqlSelectIntoClause());
+    absent("DISTINCT", theirs.getDistinct());
+    absent("GROUP BY", theirs.getGroupBy());
+    absent("HAVING", theirs.getHaving());
+    absent("QUALIFY", theirs.getQualify());
+    absent("WINDOW", theirs.getWindowDefinitions());
+    absent("TOP", theirs.getTop());
+    absent("FIRST", theirs.getFirst());
+    absent("SKIP", theirs.getSkip());
+  }
+
+  // ---- parts
+
+  private void table(TableRef ours, Table theirs) {
+    List<String> names = new ArrayList<>();
+    ours.qualifiers().forEach(qualifier -> names.add(remains(qualifier)));
+    names.add(remains(ours.name()));
+    List<String> read = new ArrayList<>();
+    theirs.getNameParts().forEach(part -> read.add(part == null ? "" : remains(part)));
+    Collections.reverse(read);
+    same("table", names, read);
+    Identifier alias = ours.alias();
+    Alias readAlias = theirs.getAlias();
+    same(
+        "alias",
+        alias == null ? "" : remains(alias),
+        readAlias == null ? "" : remains(readAlias.getName()));
+    absent("an index hint", theirs.getIndexHint());
+    absent("a sample", theirs.getSampleClause());
+    absent("PIVOT", theirs.getPivot());
+    absent("UNPIVOT", theirs.getUnPivot());
+  }
+
+  private void assignments(List<Identifier> ours, @Nullable List<UpdateSet> theirs) {
+    List<Column> read = new ArrayList<>();
+    for (UpdateSet set : theirs == null ? List.<UpdateSet>of() : theirs) {
+      if (set.getColumns().size() != 1) {
+        same("number of columns in one assignment", 1, set.getColumns().size());
+      }
+      read.addAll(set.getColumns());
+    }
+    columns(ours, read);
+  }
+
+  private void columns(List<Identifier> ours, @Nullable List<Column> theirs) {
+    List<Column> read = theirs == null ? List.of() : theirs;
+    same(
+        "columns",
+        ours.stream().map(StructureComparison::remains).toList(),
+        read.stream().map(column -> remains(column.getColumnName())).toList());
+  }
+
+  private void clauses(
+      Filtered ours, @Nullable Expression where, @Nullable Collection<?> orderBy, boolean limited) {
+    same("WHERE", ours.where() != null, where != null);
+    same("ORDER BY", ours.orderBy() != null, orderBy != null);
+    same("LIMIT", ours.limit() != null, limited);
+    if (difference == null && where != null) {
+      difference = ConditionComparison.difference(ours, where);
+    }
+  }
+
+  static String remains(Identifier name) {
+    return MaskedText.remains(name.text(), name.quoted());
+  }
+
+  static String remains(String name) {
+    return MaskedText.remains(name, true);
+  }
+
+  private void absent(String what, @Nullable Object theirs) {
+    boolean empty = theirs instanceof Collection<?> some && some.isEmpty();
+    if (difference == null && theirs != null && !empty) {
+      difference = "it sees " + what;
+    }
+  }
+
+  private void same(String what, Object ours, @Nullable Object theirs) {
+    if (difference == null && !Objects.equals(ours, theirs)) {
+      difference = "the " + what + " it sees: " + theirs + ", not " + ours;
+    }
+  }
+}
