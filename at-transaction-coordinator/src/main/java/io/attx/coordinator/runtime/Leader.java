@@ -1,13 +1,11 @@
 package io.attx.coordinator.runtime;
 
-import io.attx.BranchRef;
 import io.attx.GlobalStatus;
 import io.attx.ResourceId;
 import io.attx.RowLockKey;
 import io.attx.Xid;
 import io.attx.coordinator.log.ReplicatedLog;
 import io.attx.coordinator.state.Branch;
-import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.Command;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.LogEntry;
@@ -15,16 +13,10 @@ import io.attx.coordinator.state.Outcome;
 import io.attx.coordinator.state.Session;
 import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
-import io.attx.protocol.AskLocalEnds;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
-import io.attx.protocol.TransactionDecided;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +30,6 @@ final class Leader implements StateListener {
   private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
   private static final long SWEEP_NANOS = 1_000_000_000L;
   private static final long TICK_NANOS = 5 * SWEEP_NANOS;
-  private static final int ASK_BATCH = 1_000;
 
   private final CoordinatorState state;
   private final EventLoop loop;
@@ -47,6 +38,7 @@ final class Leader implements StateListener {
   private final TimerQueue timers;
   private final Proposer proposer;
   private final Clients clients;
+  private final ClientNotices notices;
   private final LockWaits waits;
   private final DecisionWaits decisions;
   private final PhaseTwoDispatcher dispatcher;
@@ -72,6 +64,7 @@ final class Leader implements StateListener {
     this.timers = new TimerQueue(loop);
     this.proposer = new Proposer(log, loop, clock, random.nextLong(), settings.intake());
     this.clients = new Clients(loop);
+    this.notices = new ClientNotices(clients);
     this.waits = new LockWaits(this, state);
     this.decisions = new DecisionWaits(state, timers);
     this.dispatcher =
@@ -208,7 +201,7 @@ final class Leader implements StateListener {
 
   @Override
   public void commitPending(Transaction transaction) {
-    askLocalEnds(transaction.branches(), null);
+    notices.askLocalEnds(transaction.branches(), null);
   }
 
   @Override
@@ -221,28 +214,9 @@ final class Leader implements StateListener {
     waits.decided(transaction);
     if (transaction.status() == GlobalStatus.ROLLING_BACK) {
       LOG.debug("{} rolls back: {}", transaction.xid(), transaction.reason());
-      tellRollback(transaction);
+      notices.rollback(transaction, managerAsked);
     }
     dispatcher.decided(transaction);
-  }
-
-  private void tellRollback(Transaction transaction) {
-    Set<Long> sessions = new HashSet<>();
-    if (!managerAsked) {
-      sessions.add(transaction.xid().session());
-    }
-    for (Branch branch : transaction.branches()) {
-      if (branch.state() == BranchState.REGISTERED) {
-        sessions.add(branch.id().session());
-      }
-    }
-    for (Long session : sessions) {
-      Client client = clients.bySession(session);
-      ClientLink link = client == null ? null : client.link;
-      if (link != null) {
-        link.push(new TransactionDecided(transaction.xid(), transaction.status()));
-      }
-    }
   }
 
   @Override
@@ -261,7 +235,7 @@ final class Leader implements StateListener {
     touch(branch.transaction());
     if (branch.end() == null) {
       // The marker must stay until the owner has said that its local transaction is over.
-      askLocalEnds(List.of(branch), null);
+      notices.askLocalEnds(List.of(branch), null);
     }
   }
 
@@ -324,7 +298,7 @@ final class Leader implements StateListener {
         missing.addAll(transaction.branches());
       }
     }
-    askLocalEnds(missing, client);
+    notices.askLocalEnds(missing, client);
   }
 
   void disconnected(ClientLink link) {
@@ -333,25 +307,6 @@ final class Leader implements StateListener {
       client.resources.clear();
       dispatcher.serve(client, List.of());
     }
-  }
-
-  /** Asks for the local ends that are missing; all owners, or only one. */
-  private void askLocalEnds(List<Branch> branches, @Nullable Client only) {
-    Map<Long, List<BranchRef>> bySession = new TreeMap<>();
-    for (Branch branch : branches) {
-      long owner = branch.id().session();
-      if (branch.end() == null && (only == null || only.session == owner)) {
-        bySession.computeIfAbsent(owner, s -> new ArrayList<>()).add(branch.ref());
-      }
-    }
-    bySession.forEach(
-        (session, refs) -> {
-          Client client = clients.bySession(session);
-          ClientLink link = client == null ? null : client.link;
-          for (int i = 0; link != null && i < refs.size(); i += ASK_BATCH) {
-            link.push(new AskLocalEnds(refs.subList(i, Math.min(refs.size(), i + ASK_BATCH))));
-          }
-        });
   }
 
   // ---- timers ----

@@ -143,6 +143,18 @@ class PhaseTwoTest {
   }
 
   @Test
+  void theOwnerOfAFenceIsAskedForItsLocalEnd() {
+    client.serve(STOCK);
+    BranchRef open = client.branch(client.xid());
+    client.register(open, STOCK, update("1"));
+    client.rollback(open.xid());
+    assertThat(client.link.asks()).isEmpty();
+    client.result(open, STOCK, Outcome.UNDONE);
+    assertThat(client.link.asks()).hasSize(1);
+    assertThat(client.link.asks().get(0).branches()).containsExactly(open);
+  }
+
+  @Test
   void aFenceOfAnExpiredSessionStaysForADay() {
     TestClient dead = coordinator.client("dead");
     client.serve(STOCK);

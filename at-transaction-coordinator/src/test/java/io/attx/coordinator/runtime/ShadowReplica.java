@@ -2,12 +2,8 @@ package io.attx.coordinator.runtime;
 
 import io.attx.GlobalStatus;
 import io.attx.LocalEnd;
-import io.attx.LockMode;
-import io.attx.ResourceId;
-import io.attx.RowLockKey;
 import io.attx.Xid;
 import io.attx.coordinator.state.Branch;
-import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.Command;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.LogEntry;
@@ -15,10 +11,8 @@ import io.attx.coordinator.state.Outcome;
 import io.attx.coordinator.state.SnapshotCodec;
 import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -57,7 +51,8 @@ final class ShadowReplica implements StateListener {
       }
     }
     applied++;
-    checkLocks();
+    NoLockWithoutLiveBranch.check(state);
+    NoTwoHolders.check(state);
     if (random.nextInt(50) == 0) {
       byte[] snapshot = SnapshotCodec.encode(state);
       state = SnapshotCodec.decode(snapshot, this);
@@ -106,47 +101,9 @@ final class ShadowReplica implements StateListener {
     return decisions.getOrDefault(xid, false);
   }
 
-  private void checkLocks() {
-    Map<ResourceId, Map<RowLockKey, List<Held>>> byKey = new HashMap<>();
-    state
-        .locks()
-        .forEach(
-            (resource, key, owner, mode) -> {
-              check(
-                  hasLiveBranch(owner, resource, key),
-                  "NoLockWithoutLiveBranch",
-                  owner + " " + key);
-              List<Held> others =
-                  byKey
-                      .computeIfAbsent(resource, r -> new HashMap<>())
-                      .computeIfAbsent(key, k -> new ArrayList<>());
-              for (Held other : others) {
-                check(
-                    other.mode.isCompatibleWith(mode) && !other.owner.equals(owner),
-                    "NoTwoHolders",
-                    owner + " and " + other.owner + " hold " + key);
-              }
-              others.add(new Held(owner, mode));
-            });
-  }
-
-  private boolean hasLiveBranch(Xid owner, ResourceId resource, RowLockKey key) {
-    Transaction transaction = state.transaction(owner);
-    return transaction != null
-        && transaction.branches().stream()
-            .anyMatch(
-                branch ->
-                    branch.state() != BranchState.FORGOTTEN
-                        && branch.state() != BranchState.UNDONE
-                        && branch.resource().equals(resource)
-                        && branch.locks().stream().anyMatch(lock -> lock.key().equals(key)));
-  }
-
   static void check(boolean holds, String invariant, Object detail) {
     if (!holds) {
       throw new AssertionError(invariant + ": " + detail);
     }
   }
-
-  private record Held(Xid owner, LockMode mode) {}
 }

@@ -34,10 +34,12 @@ final class SimDatabase {
 
   record Write(BranchRef ref, Image image) {}
 
-  /** A local transaction that has changed rows and inserted its undo row, and is open. */
+  /** A local transaction that has changed rows and is open; its undo row follows. */
   static final class LocalTransaction {
     final BranchRef ref;
     final List<Image> images = new ArrayList<>();
+    boolean undoInserted;
+    boolean fenced;
 
     LocalTransaction(BranchRef ref) {
       this.ref = ref;
@@ -51,9 +53,9 @@ final class SimDatabase {
     }
   }
 
-  /** Locks and changes rows; null where a row is locked or the branch is fenced. */
+  /** Locks and changes rows; null where a row is locked. */
   LocalTransaction begin(BranchRef ref, List<String> names, int value) {
-    if (undo.containsKey(ref.branch()) || names.stream().anyMatch(rowLocks::containsKey)) {
+    if (names.stream().anyMatch(rowLocks::containsKey)) {
       return null;
     }
     LocalTransaction local = new LocalTransaction(ref);
@@ -65,9 +67,18 @@ final class SimDatabase {
     return local;
   }
 
+  /** The primary key of the undo table decides between the undo row and a fence. */
+  void insertUndo(LocalTransaction local) {
+    local.fenced = undo.containsKey(local.ref.branch());
+    local.undoInserted = !local.fenced;
+  }
+
   void commit(LocalTransaction local) {
     if (open.remove(local.ref.branch()) != local) {
       return;
+    }
+    if (!local.undoInserted) {
+      throw new AssertionError("UndoRowCommitsWithTheRows: " + local.ref);
     }
     for (Image image : local.images) {
       rows.put(image.row(), image.after());
@@ -116,9 +127,6 @@ final class SimDatabase {
     if (row != null && row.state() == UndoState.UNDO) {
       throw new AssertionError("EscapedBranch: " + ref + " met " + row);
     }
-    if (open.containsKey(ref.branch())) {
-      throw new AssertionError("FenceRemovedTooEarly: " + ref);
-    }
     return BranchResult.Outcome.UNDO_DELETED;
   }
 
@@ -139,7 +147,8 @@ final class SimDatabase {
     BranchId branch = command.ref().branch();
     UndoRow row = undo.get(branch);
     if (row == null) {
-      if (open.containsKey(branch)) {
+      LocalTransaction inserting = open.get(branch);
+      if (inserting != null && inserting.undoInserted) {
         return BranchResult.Outcome.RETRY;
       }
       if (command.locallyCommitted()) {

@@ -51,6 +51,7 @@ final class SimProcess {
   private final Map<BranchId, LocalEnd> ends = new HashMap<>();
   private final Map<BranchId, SimDatabase.LocalTransaction> open = new HashMap<>();
   private final Set<Xid> decided = new HashSet<>();
+  private final Set<BranchId> askedWhileOpen = new HashSet<>();
   private SimWorld.Connection connection;
   private SessionTicket ticket;
   private long position;
@@ -95,6 +96,7 @@ final class SimProcess {
     open.clear();
     ends.clear();
     decided.clear();
+    askedWhileOpen.clear();
     outstanding.clear();
     if (connection != null) {
       connection.cut();
@@ -276,6 +278,8 @@ final class SimProcess {
       return;
     }
     open.put(ref.branch(), local);
+    long insertDelay = world.random(8) == 0 ? world.random(4_000) : world.random(4);
+    later(insertDelay, () -> database.insertUndo(local));
     List<LockRequest> locks = new ArrayList<>();
     for (String row : rows) {
       locks.add(new LockRequest(RowLockKey.primaryKey("t").text(row).build(), LockMode.UPDATE));
@@ -307,7 +311,11 @@ final class SimProcess {
       SimDatabase.LocalTransaction local,
       long deadline,
       Consumer<BranchReport> done) {
-    if (world.nanos() > deadline || decided.contains(local.ref.xid())) {
+    if (!local.undoInserted && !local.fenced) {
+      later(5, () -> commitLocally(database, local, deadline, done));
+    } else if (local.fenced
+        || world.nanos() > deadline
+        || (decided.contains(local.ref.xid()) && world.random(2) == 0)) {
       rollbackLocally(database, local, done);
     } else if (world.random(30) == 0) {
       // The connection is lost on COMMIT; the database decides a little later.
@@ -336,6 +344,9 @@ final class SimProcess {
   private void ended(BranchRef ref, LocalEnd end, Consumer<BranchReport> done) {
     open.remove(ref.branch());
     ends.put(ref.branch(), end);
+    if (askedWhileOpen.remove(ref.branch())) {
+      report(new BranchReport(ref, end));
+    }
     done.accept(new BranchReport(ref, end));
   }
 
@@ -356,7 +367,9 @@ final class SimProcess {
         LocalEnd end = ends.get(ref.branch());
         if (end != null) {
           report(new BranchReport(ref, end));
-        } else if (!open.containsKey(ref.branch())) {
+        } else if (open.containsKey(ref.branch())) {
+          askedWhileOpen.add(ref.branch());
+        } else {
           report(new BranchReport(ref, LocalEnd.FAILED));
         }
       }

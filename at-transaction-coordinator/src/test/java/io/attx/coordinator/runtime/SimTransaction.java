@@ -65,8 +65,10 @@ final class SimTransaction {
     } else {
       callService(service, database, rows);
     }
-    if (world.random(15) == 0) {
-      world.later(world.random(10), this::end);
+    if (world.random(12) == 0) {
+      // The business ends the transaction while a branch is still open somewhere.
+      failed |= world.random(2) == 0;
+      world.later(world.random(30), this::end);
     }
   }
 

@@ -5,10 +5,12 @@ import io.attx.coordinator.log.LogMachine;
 import io.attx.coordinator.log.MemoryLog;
 import io.attx.coordinator.log.ReplicatedLog;
 import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.SnapshotCodec;
 import io.attx.protocol.Push;
 import io.attx.protocol.Request;
 import io.attx.protocol.Response;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,8 @@ final class SimWorld {
   private ProcessLoop loop;
   private CoordinatorRuntime coordinator;
   private int value;
+  int snapshots;
+  boolean replayDiffers;
 
   SimWorld(long seed) {
     random = new Random(seed);
@@ -121,7 +125,15 @@ final class SimWorld {
 
             @Override
             public CompletableFuture<byte[]> snapshot() {
-              return machine.snapshot();
+              byte[] expected = SnapshotCodec.encode(shadow.state);
+              return machine
+                  .snapshot()
+                  .thenApply(
+                      live -> {
+                        snapshots++;
+                        replayDiffers |= !Arrays.equals(live, expected);
+                        return live;
+                      });
             }
 
             @Override

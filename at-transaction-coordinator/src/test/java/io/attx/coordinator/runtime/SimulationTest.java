@@ -88,6 +88,7 @@ class SimulationTest {
 
   private static void assertAllOver(SimWorld world) {
     ShadowReplica shadow = world.shadow;
+    ShadowReplica.check(!world.replayDiffers, "ReplayGivesTheLiveState", world.snapshots);
     ShadowReplica.check(
         shadow.state.transactions().isEmpty(), "EveryTransactionEnds", shadow.state.transactions());
     ShadowReplica.check(shadow.state.locks().size() == 0, "NoLockIsLeft", shadow.state.locks());
