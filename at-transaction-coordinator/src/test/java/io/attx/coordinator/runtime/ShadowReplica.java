@@ -31,6 +31,8 @@ final class ShadowReplica implements StateListener {
   long applied;
   int commits;
   int rollbacks;
+  int snapshots;
+  boolean replayDiffers;
 
   ShadowReplica(Random random, Predicate<Branch> committedInDatabase) {
     this.random = random;

@@ -23,18 +23,29 @@ class SimulationTest {
     long first = single == null ? 1 : single;
     int commits = 0;
     int rollbacks = 0;
+    int snapshots = 0;
     for (long seed = first; seed < first + (single == null ? seeds : 1); seed++) {
       try {
         ShadowReplica shadow = run(seed);
         commits += shadow.commits;
         rollbacks += shadow.rollbacks;
+        snapshots += shadow.snapshots;
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed + ": " + failure.getMessage(), failure);
       }
     }
     assertThat(commits).as("the simulation commits something").isGreaterThan(0);
+    assertThat(snapshots).as("the simulation takes snapshots").isGreaterThan(0);
     assertThat(rollbacks).as("the simulation rolls something back").isGreaterThan(0);
-    System.out.println(seeds + " runs: " + commits + " commits, " + rollbacks + " rollbacks");
+    System.out.println(
+        seeds
+            + " runs: "
+            + commits
+            + " commits, "
+            + rollbacks
+            + " rollbacks, "
+            + snapshots
+            + " snapshots");
   }
 
   static ShadowReplica run(long seed) {
@@ -88,7 +99,7 @@ class SimulationTest {
 
   private static void assertAllOver(SimWorld world) {
     ShadowReplica shadow = world.shadow;
-    ShadowReplica.check(!world.replayDiffers, "ReplayGivesTheLiveState", world.snapshots);
+    ShadowReplica.check(!shadow.replayDiffers, "ReplayGivesTheLiveState", shadow.snapshots);
     ShadowReplica.check(
         shadow.state.transactions().isEmpty(), "EveryTransactionEnds", shadow.state.transactions());
     ShadowReplica.check(shadow.state.locks().size() == 0, "NoLockIsLeft", shadow.state.locks());
