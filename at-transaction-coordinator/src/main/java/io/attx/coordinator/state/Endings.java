@@ -293,7 +293,9 @@ final class Endings {
 
   /** There was an undo row to take back, so the local commit is proven, reported or not. */
   private void compensated(Branch branch) {
-    if (branch.end == null && branch.transaction.status == GlobalStatus.ROLLING_BACK) {
+    boolean counts =
+        branch.transaction.status == GlobalStatus.ROLLING_BACK && !branch.state.isUndone();
+    if (branch.end == null && counts) {
       branch.end = LocalEnd.LOCALLY_COMMITTED;
     }
     undone(branch);

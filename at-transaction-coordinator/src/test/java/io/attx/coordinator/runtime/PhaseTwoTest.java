@@ -143,13 +143,25 @@ class PhaseTwoTest {
   }
 
   @Test
+  void theMarkerOfACompensatedBranchGoesAtOnceAlsoWithoutAReport() {
+    client.serve(STOCK);
+    BranchRef open = client.branch(client.xid());
+    client.register(open, STOCK, update("1"));
+    client.rollback(open.xid());
+    client.work();
+    client.result(open, STOCK, Outcome.UNDONE);
+    assertThat(client.work()).extracting(BranchCommand::action).containsExactly(Action.FORGET);
+    assertThat(client.link.asks()).isEmpty();
+  }
+
+  @Test
   void theOwnerOfAFenceIsAskedForItsLocalEnd() {
     client.serve(STOCK);
     BranchRef open = client.branch(client.xid());
     client.register(open, STOCK, update("1"));
     client.rollback(open.xid());
     assertThat(client.link.asks()).isEmpty();
-    client.result(open, STOCK, Outcome.UNDONE);
+    client.result(open, STOCK, Outcome.FENCED);
     assertThat(client.link.asks()).hasSize(1);
     assertThat(client.link.asks().get(0).branches()).containsExactly(open);
   }

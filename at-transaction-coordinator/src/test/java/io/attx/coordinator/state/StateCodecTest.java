@@ -108,9 +108,10 @@ class StateCodecTest {
           List.of(
               new BranchResult(REF, STOCK, BranchResult.Outcome.UNDO_DELETED, ""),
               new BranchResult(REF, STOCK, BranchResult.Outcome.UNDONE, ""),
-              new BranchResult(REF, STOCK, BranchResult.Outcome.QUARANTINED, "d"))),
+              new BranchResult(REF, STOCK, BranchResult.Outcome.QUARANTINED, "d"),
+              new BranchResult(REF, STOCK, BranchResult.Outcome.FENCED, ""))),
       "0a"
-          + "03"
+          + "04"
           + "1122334455667788ac0207"
           + "058101"
           + "0573746f636b"
@@ -126,6 +127,11 @@ class StateCodecTest {
           + "0573746f636b"
           + "03"
           + "0164"
+          + "1122334455667788ac0207"
+          + "058101"
+          + "0573746f636b"
+          + "05"
+          + "00"
     },
     {new Command.RetryBranch(REF), "0b" + "1122334455667788ac0207" + "058101"},
   };
