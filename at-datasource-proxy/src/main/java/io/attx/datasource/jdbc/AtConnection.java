@@ -198,12 +198,25 @@ public final class AtConnection extends DelegatingConnection {
 
   @Override
   public Savepoint setSavepoint() throws SQLException {
+    requireUsable();
     return marked(physical.setSavepoint());
   }
 
   @Override
   public Savepoint setSavepoint(String name) throws SQLException {
+    requireUsable();
     return marked(physical.setSavepoint(name));
+  }
+
+  /**
+   * A savepoint behind what dooms the local transaction must not be: going back to it would seem to
+   * take the reason back.
+   */
+  private void requireUsable() throws SQLException {
+    LocalBranch open = openBranch();
+    if (open != null) {
+      open.requireUsable();
+    }
   }
 
   private Savepoint marked(Savepoint savepoint) {

@@ -594,6 +594,26 @@ class BranchTest {
   }
 
   @Test
+  void a_savepoint_behind_the_poison_is_refused_because_it_would_seem_to_be_the_cure()
+      throws Exception {
+    try (var scope = GlobalTransactionContext.join(coordinator.newXid());
+        Connection connection = manual()) {
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  update(connection, "update account set balance = " + i + " where id = 2");
+                }
+              })
+          .hasMessageContaining("maxBranchRows");
+      assertThatThrownBy(connection::setSavepoint).hasMessageContaining("can only be rolled back");
+      assertThatThrownBy(() -> connection.setSavepoint("s"))
+          .hasMessageContaining("can only be rolled back");
+      assertThatThrownBy(connection::commit).hasMessageContaining("can only be rolled back");
+    }
+    assertThat(database.accounts()).containsExactly(BEFORE_1, BEFORE_2, BEFORE_3);
+  }
+
+  @Test
   void an_untracked_table_is_neither_locked_nor_undone() throws Exception {
     dataSource.close();
     dataSource =
