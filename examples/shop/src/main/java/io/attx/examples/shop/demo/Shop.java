@@ -231,7 +231,7 @@ final class Shop implements AutoCloseable {
     long fences = 0;
     for (URI service : addresses.values()) {
       UndoRowsController.Left left = left(service);
-      undo += left.undo();
+      undo += left.undoRows();
       fences += left.fences();
     }
     return undo == 0 && counts.fenced() <= fences;

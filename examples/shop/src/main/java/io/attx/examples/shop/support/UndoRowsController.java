@@ -20,17 +20,17 @@ public class UndoRowsController {
   /**
    * What is left.
    *
-   * @param undo rows that still have to be deleted
+   * @param undoRows rows that still have to be deleted
    * @param fences rows that stay on purpose
    */
-  public record Left(long undo, long fences) {}
+  public record Left(long undoRows, long fences) {}
 
   /** Counts the rows. */
   @GetMapping("/undo-rows")
   Left undoRows() {
     return jdbc.sql(
             """
-            SELECT COUNT(CASE WHEN state <> :fence THEN 1 END) AS undo,
+            SELECT COUNT(CASE WHEN state <> :fence THEN 1 END) AS undo_rows,
                    COUNT(CASE WHEN state = :fence THEN 1 END) AS fences
             FROM undo_log
             """)
