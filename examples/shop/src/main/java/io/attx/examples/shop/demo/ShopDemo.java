@@ -15,6 +15,7 @@ public final class ShopDemo {
   private final DemoOptions options;
   private final Workspace workspace;
   private final PrintStream out;
+  private volatile boolean ending;
 
   private ShopDemo(DemoOptions options, Workspace workspace, PrintStream out) {
     this.options = options;
@@ -37,9 +38,20 @@ public final class ShopDemo {
 
   private static boolean run(DemoOptions options) {
     try {
-      return new ShopDemo(options, Workspace.create(options.keep()), System.out).run();
+      return new ShopDemo(options, Workspace.create(options.keep()), System.out).runOrSayWhyNot();
+    } catch (IOException e) {
+      System.err.println("demo: there is no temporary directory: " + e);
+      return false;
+    }
+  }
+
+  private boolean runOrSayWhyNot() {
+    try {
+      return run();
     } catch (IOException | SQLException | RuntimeException e) {
-      System.err.println("demo: " + e.getMessage());
+      if (!ending) { // else it failed because all processes are being ended
+        System.err.println("demo: " + e);
+      }
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -64,6 +76,7 @@ public final class ShopDemo {
 
   /** Runs at every end of this JVM, also after Ctrl-C. */
   private void cleanUp(Shop shop) {
+    ending = true;
     shop.close();
     try {
       workspace.delete();
