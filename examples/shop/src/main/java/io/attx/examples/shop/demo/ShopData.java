@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,11 @@ import java.util.List;
 record ShopData(List<Product> products, List<Account> accounts, List<OrderRequest> orders) {
 
   /**
-   * Reads the files. For more orders than the file has it is repeated under new numbers, with as
-   * many times the stock and the money.
+   * Reads the files. For more orders than the file has it is repeated under new numbers; stock and
+   * money grow and shrink with the number of orders.
    */
   static ShopData read(int wanted) throws IOException {
     List<String[]> rows = rows("orders.csv", 4);
-    int rounds = (wanted + rows.size() - 1) / rows.size();
     List<OrderRequest> orders = new ArrayList<>(wanted);
     for (int i = 0; i < wanted; i++) {
       String[] row = rows.get(i % rows.size());
@@ -38,14 +38,20 @@ record ShopData(List<Product> products, List<Account> accounts, List<OrderReques
     }
     List<Product> products = new ArrayList<>();
     for (String[] row : rows("products.csv", 3)) {
-      products.add(new Product(row[0], new BigDecimal(row[1]), Integer.parseInt(row[2]) * rounds));
+      BigDecimal quantity = scaled(row[2], wanted, rows.size(), 0);
+      products.add(new Product(row[0], new BigDecimal(row[1]), quantity.intValueExact()));
     }
     List<Account> accounts = new ArrayList<>();
     for (String[] row : rows("accounts.csv", 2)) {
-      accounts.add(
-          new Account(row[0], new BigDecimal(row[1]).multiply(BigDecimal.valueOf(rounds))));
+      accounts.add(new Account(row[0], scaled(row[1], wanted, rows.size(), 2)));
     }
     return new ShopData(products, accounts, orders);
+  }
+
+  private static BigDecimal scaled(String number, int wanted, int inFile, int digits) {
+    return new BigDecimal(number)
+        .multiply(BigDecimal.valueOf(wanted))
+        .divide(BigDecimal.valueOf(inFile), digits, RoundingMode.HALF_UP);
   }
 
   private static List<String[]> rows(String file, int columns) throws IOException {
