@@ -144,15 +144,18 @@ public final class RatisLog implements ReplicatedLog {
             .setProperties(RatisSettings.properties(options, directory))
             .build();
     try {
-      server.start();
       // The division of a group takes requests directly; through the server each one would cost a
       // change of threads.
       RaftClientAsynchronousProtocol submitter =
           server.getDivision(groupId) instanceof RaftClientAsynchronousProtocol direct
               ? direct
               : server;
+      // Before the start: a group of one may be told that it leads, and append, before that
+      // returns.
       running = new Running(server, submitter, groupId, adapter);
+      server.start();
     } catch (IOException | RuntimeException e) {
+      running = null;
       adapter.closing();
       server.close();
       throw e;

@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class CoordinatorRuntime implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoordinatorRuntime.class);
+  private static final long INITIALISE_AGAIN_NANOS = 50_000_000;
 
   private final ReplicatedLog log;
   private final EventLoop loop;
@@ -219,10 +220,18 @@ public final class CoordinatorRuntime implements AutoCloseable {
     requests = new Requests(next, state, random);
     next.begin();
     if (state.cluster() == 0) {
-      long incarnation = 1 + random.nextLong(Long.MAX_VALUE - 1);
-      next.propose(new Command.Initialise(incarnation), new Initialising());
+      initialise();
     } else {
       serve();
+    }
+  }
+
+  /** Gives a new cluster its incarnation; tried until it is in the log or another node leads. */
+  private void initialise() {
+    Leader current = leader;
+    if (current != null && state.cluster() == 0 && !broken && !closed.get()) {
+      long incarnation = 1 + random.nextLong(Long.MAX_VALUE - 1);
+      current.propose(new Command.Initialise(incarnation), new Initialising());
     }
   }
 
@@ -326,7 +335,10 @@ public final class CoordinatorRuntime implements AutoCloseable {
     @Override
     public void failed(Refused refused) {
       if (!closed.get()) {
-        LOG.warn("the first entry of the log was not confirmed: {}", refused.message());
+        LOG.warn(
+            "the first entry of the log was not confirmed and is tried again: {}",
+            refused.message());
+        loop.schedule(INITIALISE_AGAIN_NANOS, CoordinatorRuntime.this::initialise);
       }
     }
   }

@@ -35,6 +35,35 @@ class RestartTest {
   }
 
   @Test
+  void anIncarnationThatTheLogDidNotTakeIsTriedAgain() {
+    SimLoop loop = new SimLoop();
+    ManualLog log = new ManualLog();
+    CoordinatorRuntime runtime =
+        new CoordinatorRuntime(
+            log,
+            loop,
+            new Random(1),
+            CoordinatorSettings.defaults(),
+            failure -> {
+              throw new AssertionError(failure);
+            });
+    runtime.start();
+    log.machine.leadershipChanged(true);
+    loop.runDue();
+    // A log may say that this node leads before it takes entries.
+    log.futures.get(0).completeExceptionally(new NotLeaderException(null));
+    loop.runDue();
+    assertThat(runtime.ready()).isNotDone();
+
+    loop.advance(Duration.ofMillis(100));
+    assertThat(log.appended).hasSize(2);
+    log.machine.apply(1, log.appended.get(1));
+    loop.runDue();
+
+    assertThat(runtime.ready().join()).isPositive();
+  }
+
+  @Test
   void phaseTwoGoesOnAfterARestart() {
     TestCoordinator coordinator = new TestCoordinator();
     TestClient client = coordinator.client("shop");
