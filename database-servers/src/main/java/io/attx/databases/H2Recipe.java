@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
-import java.util.Map;
 import org.h2.tools.Server;
 
 /** H2 in a Java process of its own. */
@@ -45,16 +44,6 @@ final class H2Recipe implements ServerRecipe {
     } catch (URISyntaxException e) {
       throw new IOException("Cannot read the location of the jar of " + type.getName(), e);
     }
-  }
-
-  @Override
-  public Map<String, String> environment() {
-    return Map.of();
-  }
-
-  @Override
-  public String stopSignal() {
-    return "TERM";
   }
 
   @Override

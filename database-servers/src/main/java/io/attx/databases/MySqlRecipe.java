@@ -103,11 +103,6 @@ final class MySqlRecipe implements ServerRecipe {
   }
 
   @Override
-  public String stopSignal() {
-    return "TERM";
-  }
-
-  @Override
   public DatabaseAddress administration(int port, boolean durable) {
     return address("mysql", port, durable);
   }
@@ -116,15 +111,5 @@ final class MySqlRecipe implements ServerRecipe {
   public DatabaseAddress address(String database, int port, boolean durable) {
     String url = "jdbc:mysql://127.0.0.1:" + port + "/" + database + "?sslMode=DISABLED";
     return new DatabaseAddress(DatabaseKind.MYSQL, url, "attx", "attx");
-  }
-
-  @Override
-  public String createDatabase(String database) {
-    return "CREATE DATABASE " + database;
-  }
-
-  @Override
-  public String dropDatabase(String database) {
-    return "DROP DATABASE " + database;
   }
 }

@@ -129,11 +129,6 @@ final class PostgreSqlRecipe implements ServerRecipe {
   }
 
   @Override
-  public String createDatabase(String database) {
-    return "CREATE DATABASE " + database;
-  }
-
-  @Override
   public String dropDatabase(String database) {
     return "DROP DATABASE " + database + " WITH (FORCE)";
   }

@@ -19,11 +19,15 @@ interface ServerRecipe {
   /** The command that runs the server in the foreground. */
   List<String> command(Path dataDirectory, int port, boolean durable) throws IOException;
 
-  /** Environment variables of the server's process. */
-  Map<String, String> environment() throws IOException;
+  /** Environment variables of the server's process; none unless a recipe says so. */
+  default Map<String, String> environment() throws IOException {
+    return Map.of();
+  }
 
   /** The signal that makes the server end in good order without waiting for its clients. */
-  String stopSignal();
+  default String stopSignal() {
+    return "TERM";
+  }
 
   /**
    * A database that is there from the start, used to ask whether the server is ready and to create
@@ -35,8 +39,12 @@ interface ServerRecipe {
   DatabaseAddress address(String database, int port, boolean durable);
 
   /** The statement that creates a database, or an empty text when connecting creates it. */
-  String createDatabase(String database);
+  default String createDatabase(String database) {
+    return "CREATE DATABASE " + database;
+  }
 
   /** The statement that drops a database. */
-  String dropDatabase(String database);
+  default String dropDatabase(String database) {
+    return "DROP DATABASE " + database;
+  }
 }

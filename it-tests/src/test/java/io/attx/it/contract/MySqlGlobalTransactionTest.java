@@ -9,8 +9,6 @@ class MySqlGlobalTransactionTest extends GlobalTransactionContract {
 
   @Override
   protected String copyOfUndoTable() {
-    return "create table copy_of_undo (cluster bigint, branch_session bigint, branch_number bigint,"
-        + " chunk int, xid_session bigint, xid_number bigint, state tinyint, format smallint,"
-        + " chunks int, payload longblob, created datetime(3))";
+    return COPY_OF_UNDO_WITH_TYPES;
   }
 }
