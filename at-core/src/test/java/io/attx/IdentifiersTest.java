@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IdentifiersTest {
   @Test
   void anXidIsReadBackFromItsText() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     for (int i = 0; i < 1_000; i++) {
       Xid xid =

@@ -13,6 +13,8 @@ import io.attx.protocol.PhaseTwoResults;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
 import io.attx.protocol.ResourceAnnouncement;
+import io.attx.protocol.Response;
+import io.attx.transport.ConnectionLostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,12 +171,22 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
                       fresh.forEach(one -> refused(one, refusal));
                     }
                   } else {
-                    LOG.warn("could not announce resources {}: {}", now, response, failure);
+                    notAnnounced(now, response, failure);
                     failed = true;
                     rest = List.of();
                   }
                   announceNext(good, rest);
                 });
+  }
+
+  private static void notAnnounced(
+      List<ResourceAnnouncement> now, @Nullable Response response, @Nullable Throwable failure) {
+    if (failure instanceof ConnectionLostException) {
+      // The link says so itself, and the next connection announces everything again.
+      LOG.debug("the connection was lost while resources {} were announced", now, failure);
+    } else {
+      LOG.warn("could not announce resources {}: {}", now, response, failure);
+    }
   }
 
   private void announceNext(List<ResourceAnnouncement> good, List<ResourceAnnouncement> rest) {

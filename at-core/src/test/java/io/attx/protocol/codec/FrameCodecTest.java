@@ -252,7 +252,7 @@ class FrameCodecTest {
 
   @Test
   void damagedFramesAreReadOrRefusedButNeverFailInAnotherWay() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     List<byte[]> frames = Samples.all().values().stream().map(FrameCodecTest::encode).toList();
     int refused = 0;
@@ -276,7 +276,7 @@ class FrameCodecTest {
 
   @Test
   void garbageIsNeverAMessageAndNeverFailsInAnotherWay() {
-    long seed = Long.getLong("attx.frames.seed", System.nanoTime());
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     for (int round = 0; round < 20_000; round++) {
       byte[] bytes = new byte[random.nextInt(64)];
@@ -287,7 +287,7 @@ class FrameCodecTest {
 
   @Test
   void garbageThatHappensToCarryTheMagicIsRefusedToo() {
-    long seed = Long.getLong("attx.frames.seed", System.nanoTime());
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     for (int round = 0; round < 20_000; round++) {
       byte[] bytes = new byte[6 + random.nextInt(58)];
@@ -299,8 +299,9 @@ class FrameCodecTest {
   }
 
   /**
-   * Bytes whose header is not there yet are waited for; all others are refused: as a stranger's where
-   * the magic is missing, else for whatever comes first. (A random magic is right once in 65,536.)
+   * Bytes whose header is not there yet are waited for; all others are refused: as a stranger's
+   * where the magic is missing, else for whatever comes first. (A random magic is right once in
+   * 65,536.)
    */
   private static void garbageIsRefused(byte[] bytes, String what) {
     boolean magic = bytes.length >= 6 && bytes[4] == (byte) 0xA7 && bytes[5] == 0x7C;

@@ -70,7 +70,7 @@ class H2AgreementTest {
 
   @Test
   void mutatedStatementsThatH2PreparesMeanTheSameToIt() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     List<ConformanceList.Case> cases = ConformanceList.of(Syntax.H2);
     int agreed = 0;

@@ -64,7 +64,7 @@ class SecondOpinionTest {
   @ParameterizedTest
   @EnumSource(Syntax.class)
   void randomChangesOfTheListLeadToFewContradictionsAndEndSoon(Syntax syntax) {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     List<ConformanceList.Case> cases = ConformanceList.of(syntax);
     List<String> contradicted = new ArrayList<>();

@@ -82,7 +82,7 @@ abstract class ServerAgreementContract {
 
   @Test
   void mutatedStatementsMeanTheSameToTheServer() throws SQLException {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("attx.seed", 20_261_120L);
     Random random = new Random(seed);
     List<ConformanceList.Case> cases = new ArrayList<>(ConformanceList.of(syntax));
     cases.removeIf(c -> c.verdict().startsWith("REFUSED") && random.nextInt(4) > 0);

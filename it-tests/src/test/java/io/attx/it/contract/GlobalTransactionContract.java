@@ -79,7 +79,7 @@ abstract class GlobalTransactionContract {
   void open() throws Exception {
     // What a failed test left bound to this thread must not fail the next one.
     unbind = GlobalTransactionContext.suspend();
-    coordinator = startCoordinator(0);
+    coordinator = startCoordinator();
     network = new FaultyNetwork(coordinator.port());
     east = bank("east");
     west = bank("west");
@@ -104,20 +104,20 @@ abstract class GlobalTransactionContract {
     coordinator.close();
   }
 
-  private CoordinatorServer startCoordinator(int port) {
+  private CoordinatorServer startCoordinator() {
     return CoordinatorServer.start(
         CoordinatorOptions.builder()
             .host("127.0.0.1")
-            .port(port)
+            .port(0)
             .dataDir(dataDir)
             .token(TOKEN)
             .build());
   }
 
   private void restartCoordinator() {
-    int port = coordinator.port();
     coordinator.close();
-    coordinator = startCoordinator(port);
+    coordinator = startCoordinator();
+    network.retarget(coordinator.port());
   }
 
   private Bank bank(String name) throws Exception {
