@@ -28,6 +28,7 @@ class ArchitectureTest {
   private static final String[] PURE = {
     "io.attx",
     "io.attx.protocol",
+    "io.attx.dirty",
     "io.attx.undolog",
     "io.attx.undolog.codec",
     "io.attx.datasource.sql",
