@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import io.attx.datasource.AtDataSource;
+import io.attx.spring.BootClasses;
 import java.sql.SQLException;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -16,9 +17,6 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -38,11 +36,8 @@ class AtDataSourcePostProcessorTest {
       new ApplicationContextRunner()
           .withConfiguration(
               AutoConfigurations.of(
-                  AttxAutoConfiguration.class,
-                  AttxDataSourceAutoConfiguration.class,
-                  DataSourceAutoConfiguration.class,
-                  JdbcTemplateAutoConfiguration.class,
-                  JdbcClientAutoConfiguration.class))
+                  AttxAutoConfiguration.class, AttxDataSourceAutoConfiguration.class))
+          .withConfiguration(BootClasses.jdbc())
           .withPropertyValues(
               "attx.coordinators=127.0.0.1:1",
               "spring.datasource.url=jdbc:h2:mem:wrapping;DB_CLOSE_DELAY=-1");

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -23,6 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.client.RestClient;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -51,7 +51,7 @@ class AttxAutoConfigurationTest {
                 .hasNotFailed()
                 .hasSingleBean(AtClient.class)
                 .hasSingleBean(GlobalTransactionAdvisor.class)
-                .hasSingleBean(RestClientCustomizer.class)
+                .hasSingleBean(XidRequestInterceptor.class)
                 .doesNotHaveBean(XidServletFilter.class));
   }
 
@@ -62,8 +62,7 @@ class AttxAutoConfigurationTest {
 
   @Test
   void whatTheClassPathLacksIsLeftOut() {
-    web.withClassLoader(
-            new FilteredClassLoader(RestClientCustomizer.class, OncePerRequestFilter.class))
+    web.withClassLoader(new FilteredClassLoader(RestClient.class, OncePerRequestFilter.class))
         .run(
             context ->
                 assertThat(context)

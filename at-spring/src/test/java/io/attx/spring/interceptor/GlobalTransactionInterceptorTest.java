@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.attx.client.AtClient;
+import io.attx.spring.BootClasses;
 import io.attx.spring.RecordingClient;
 import io.attx.spring.annotation.GlobalTransactional;
 import io.attx.spring.autoconfigure.AttxAutoConfiguration;
@@ -14,7 +15,6 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -27,9 +27,8 @@ class GlobalTransactionInterceptorTest {
 
   private final ApplicationContextRunner context =
       new ApplicationContextRunner()
-          .withConfiguration(
-              AutoConfigurations.of(
-                  AttxAutoConfiguration.class, TransactionAutoConfiguration.class))
+          .withConfiguration(AutoConfigurations.of(AttxAutoConfiguration.class))
+          .withConfiguration(BootClasses.transactions())
           .withPropertyValues("attx.timeout=33s")
           .withUserConfiguration(Application.class);
 
