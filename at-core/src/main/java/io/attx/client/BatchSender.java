@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ final class BatchSender<T> {
   private final Queue<T> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean busy = new AtomicBoolean();
+  private ToIntFunction<T> weight = one -> 0;
+  private int maxBatchWeight = 1;
 
   /** Runs something later on the I/O thread. */
   interface Scheduler {
@@ -65,6 +68,13 @@ final class BatchSender<T> {
     this.fate = fate;
   }
 
+  /** A batch also ends with the element that brings its weight to the limit. Before first use. */
+  BatchSender<T> weighed(ToIntFunction<T> elementWeight, int maxWeight) {
+    this.weight = elementWeight;
+    this.maxBatchWeight = maxWeight;
+    return this;
+  }
+
   void add(T one) {
     waiting.incrementAndGet();
     queue.add(one);
@@ -79,9 +89,11 @@ final class BatchSender<T> {
   private void pump() {
     while (!queue.isEmpty() && busy.compareAndSet(false, true)) {
       List<T> batch = new ArrayList<>();
+      long weighs = 0;
       for (T next = queue.poll(); next != null; next = queue.poll()) {
         batch.add(next);
-        if (batch.size() == maxBatch) {
+        weighs += weight.applyAsInt(next);
+        if (batch.size() == maxBatch || weighs >= maxBatchWeight) {
           break;
         }
       }

@@ -12,11 +12,13 @@ import io.attx.protocol.BranchFate;
 import io.attx.protocol.BranchFates;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.Done;
+import io.attx.protocol.FetchValue;
 import io.attx.protocol.PhaseTwo;
 import io.attx.protocol.Push;
 import io.attx.protocol.QueryBranches;
 import io.attx.protocol.QueryTransaction;
 import io.attx.protocol.Refused;
+import io.attx.protocol.ResolveBranch;
 import io.attx.protocol.ResourceAnnouncement;
 import io.attx.protocol.Response;
 import io.attx.protocol.RollbackTransaction;
@@ -291,6 +293,10 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
   public void push(Push push) {
     if (push instanceof PhaseTwo work) {
       resources.phaseTwo(work.commands());
+    } else if (push instanceof ResolveBranch order) {
+      resources.resolve(order);
+    } else if (push instanceof FetchValue question) {
+      resources.fetch(question);
     } else if (push instanceof AskLocalEnds ask) {
       branches.asked(ask);
     } else if (push instanceof TransactionDecided decided) {

@@ -1,5 +1,6 @@
 package io.attx.client;
 
+import io.attx.protocol.Limits;
 import java.time.Duration;
 
 /**
@@ -7,29 +8,44 @@ import java.time.Duration;
  *
  * @param name for people; may be empty
  * @param timeout from begin to the automatic rollback, positive
+ * @param dirtyPolicy what is to be done with dirty rows at a rollback of this transaction, instead
+ *     of what each data source declares; empty leaves it to them
  */
-public record GlobalTransactionOptions(String name, Duration timeout) {
+public record GlobalTransactionOptions(String name, Duration timeout, String dirtyPolicy) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
-  /** Checks the timeout. */
+  /** Checks the values. */
   public GlobalTransactionOptions {
     if (timeout.toMillis() <= 0) {
       throw new IllegalArgumentException("the timeout must be positive, not " + timeout);
+    }
+    if (dirtyPolicy.length() > Limits.MAX_POLICY) {
+      throw new IllegalArgumentException(
+          "the dirty-row policy has "
+              + dirtyPolicy.length()
+              + " characters; at most "
+              + Limits.MAX_POLICY
+              + " are allowed");
     }
   }
 
   /** No name, 60 seconds. */
   public static GlobalTransactionOptions defaults() {
-    return new GlobalTransactionOptions("", DEFAULT_TIMEOUT);
+    return new GlobalTransactionOptions("", DEFAULT_TIMEOUT, "");
   }
 
   /** With a name, 60 seconds. */
   public static GlobalTransactionOptions named(String name) {
-    return new GlobalTransactionOptions(name, DEFAULT_TIMEOUT);
+    return new GlobalTransactionOptions(name, DEFAULT_TIMEOUT, "");
   }
 
   /** The same with another timeout. */
   public GlobalTransactionOptions timeout(Duration other) {
-    return new GlobalTransactionOptions(name, other);
+    return new GlobalTransactionOptions(name, other, dirtyPolicy);
+  }
+
+  /** The same with a policy for dirty rows, for example {@code "delta(balance),merge,hold"}. */
+  public GlobalTransactionOptions dirty(String policy) {
+    return new GlobalTransactionOptions(name, timeout, policy);
   }
 }

@@ -96,7 +96,8 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
     sent = true;
     BeginInfo info = begin;
     if (info == null) {
-      info = new BeginInfo(options.name(), Math.max(1, timeLeft().toMillis()));
+      info =
+          new BeginInfo(options.name(), Math.max(1, timeLeft().toMillis()), options.dirtyPolicy());
       begin = info;
     }
     return info;

@@ -8,10 +8,14 @@ import io.attx.Xid;
 import io.attx.protocol.AnnounceResources;
 import io.attx.protocol.BranchCommand;
 import io.attx.protocol.BranchResult;
+import io.attx.protocol.DirtyCases;
 import io.attx.protocol.Done;
+import io.attx.protocol.FetchValue;
+import io.attx.protocol.FetchedValue;
 import io.attx.protocol.PhaseTwoResults;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
+import io.attx.protocol.ResolveBranch;
 import io.attx.protocol.ResourceAnnouncement;
 import io.attx.protocol.Response;
 import io.attx.transport.ConnectionLostException;
@@ -36,6 +40,7 @@ import org.slf4j.LoggerFactory;
 final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceRegistry.class);
   private static final int MAX_BATCH = 1_000;
+  private static final int MAX_BATCH_CHARACTERS = 1_000_000;
   private static final int MAX_DETAIL = 4_000;
   private static final int MAX_PENDING = 100_000;
   private static final Duration RETRY_FAILED = Duration.ofSeconds(1);
@@ -60,7 +65,8 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
     this.scheduler = scheduler;
     this.timeout = timeout;
     this.results =
-        new BatchSender<>(link, scheduler, timeout, MAX_BATCH, PhaseTwoResults::new, this);
+        new BatchSender<>(link, scheduler, timeout, MAX_BATCH, PhaseTwoResults::new, this)
+            .weighed(result -> result.cases().characters(), MAX_BATCH_CHARACTERS);
   }
 
   ResourceManagerClient.Attachment attach(
@@ -256,11 +262,54 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
     for (BranchCommand command : commands) {
       result(
           new BranchResult(
-              command.ref(),
-              resource,
-              BranchResult.Outcome.RETRY,
-              "resource " + resource + " is not served by this process (any more)"));
+              command.ref(), resource, BranchResult.Outcome.RETRY, notServed(resource)));
     }
+  }
+
+  /** A decision of a person. */
+  void resolve(ResolveBranch order) {
+    for (Attached one : attached) {
+      if (one.announcement.resource().equals(order.resource())
+          && one.tell(manager -> manager.resolve(order, this::result))) {
+        return;
+      }
+    }
+    result(
+        new BranchResult(
+            order.ref(),
+            order.resource(),
+            BranchResult.Outcome.RETRY,
+            notServed(order.resource()),
+            order.resolution(),
+            DirtyCases.NONE));
+  }
+
+  /** A question about a dirty row. */
+  void fetch(FetchValue question) {
+    for (Attached one : attached) {
+      if (one.announcement.resource().equals(question.resource())
+          && one.tell(manager -> manager.fetch(question, this::fetched))) {
+        return;
+      }
+    }
+    fetched(FetchedValue.problem(question, notServed(question.resource())));
+  }
+
+  private void fetched(FetchedValue answer) {
+    var unused =
+        link.call(answer, timeout)
+            .whenComplete(
+                (response, failure) -> {
+                  if (!(response instanceof Done)) {
+                    LOG.warn(
+                        "a value of a dirty row that was asked for did not reach the coordinator: {}",
+                        failure == null ? response : failure.getMessage());
+                  }
+                });
+  }
+
+  private static String notServed(ResourceId resource) {
+    return "resource " + resource + " is not served by this process (any more)";
   }
 
   private void result(BranchResult result) {
@@ -276,7 +325,9 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
                 result.ref(),
                 result.resource(),
                 result.outcome(),
-                detail.substring(0, MAX_DETAIL) + "…"));
+                detail.substring(0, MAX_DETAIL) + "…",
+                result.resolution(),
+                result.cases()));
   }
 
   /** A transaction was decided without this process. */

@@ -11,9 +11,21 @@ import io.attx.ResourceId;
  * @param action what to do
  * @param locallyCommitted whether the branch was reported as committed locally, so that a missing
  *     undo row is an error and not a branch that never arrived
+ * @param dirtyPolicy the {@link BeginInfo#dirtyPolicy} of the transaction; empty where there is
+ *     none
  */
 public record BranchCommand(
-    BranchRef ref, ResourceId resource, Action action, boolean locallyCommitted) {
+    BranchRef ref,
+    ResourceId resource,
+    Action action,
+    boolean locallyCommitted,
+    String dirtyPolicy) {
+  /** Of a transaction without a policy of its own. */
+  public BranchCommand(
+      BranchRef ref, ResourceId resource, Action action, boolean locallyCommitted) {
+    this(ref, resource, action, locallyCommitted, "");
+  }
+
   /** What to do. */
   public enum Action {
     /** The transaction is committed: delete the undo row; answered by {@code UNDO_DELETED}. */

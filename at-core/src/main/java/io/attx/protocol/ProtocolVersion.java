@@ -1,12 +1,16 @@
 package io.attx.protocol;
 
-/** The versions of the protocol that this build speaks, as a client and as a coordinator. */
+/**
+ * The versions of the protocol that this build speaks, as a client and as a coordinator. Version 1
+ * was never released; version 2 added dirty rows and what a person decides about them. The layouts
+ * of the hello, its answer and refusals are the same in all versions.
+ */
 public final class ProtocolVersion {
   /** The oldest. */
-  public static final int OLDEST = 1;
+  public static final int OLDEST = 2;
 
   /** The newest. */
-  public static final int NEWEST = 1;
+  public static final int NEWEST = 2;
 
   private ProtocolVersion() {}
 

@@ -13,4 +13,5 @@ public sealed interface Request extends Message
         CheckLocks,
         QueryTransaction,
         QueryBranches,
-        PhaseTwoResults {}
+        PhaseTwoResults,
+        FetchedValue {}

@@ -1,7 +1,9 @@
 package io.attx.client;
 
+import static java.util.Collections.nCopies;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.attx.AttxException;
@@ -20,12 +22,21 @@ import io.attx.protocol.BranchReport;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.CommitTransaction;
+import io.attx.protocol.DirtyCase;
+import io.attx.protocol.DirtyCases;
+import io.attx.protocol.DirtyColumn;
+import io.attx.protocol.FetchValue;
+import io.attx.protocol.FetchedValue;
+import io.attx.protocol.Limits;
 import io.attx.protocol.PhaseTwo;
 import io.attx.protocol.PhaseTwoResults;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
 import io.attx.protocol.ReportBranches;
+import io.attx.protocol.ResolveAction;
+import io.attx.protocol.ResolveBranch;
 import io.attx.protocol.ResourceAnnouncement;
+import io.attx.protocol.ShownValue;
 import io.attx.protocol.TransactionDecided;
 import io.attx.testing.LogLines;
 import io.attx.testing.ScriptedCoordinator;
@@ -34,6 +45,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -229,6 +241,113 @@ class ResourceTest extends ClientFixture {
     await().until(() -> results().size() == 2);
     assertThat(results()).allMatch(r -> r.outcome() == BranchResult.Outcome.RETRY);
     assertThat(detached.commands).isEmpty();
+  }
+
+  // ---- dirty rows ----
+
+  private static ResolveBranch order(String resource, long resolution) {
+    return new ResolveBranch(
+        resolution,
+        ref(1, 1),
+        new ResourceId(resource),
+        true,
+        "",
+        List.of(),
+        ResolveAction.KEEP,
+        "ada",
+        "ticket 7");
+  }
+
+  private static FetchValue question(String resource, long call) {
+    return new FetchValue(
+        call, ref(1, 1), new ResourceId(resource), "01234567", "note", FetchValue.Image.NOW, 2);
+  }
+
+  @Test
+  void decisionsAndQuestionsReachTheManagerAndItsAnswersTheCoordinator() {
+    List<ResolveBranch> orders = new CopyOnWriteArrayList<>();
+    Recording knowing =
+        new Recording() {
+          @Override
+          public void resolve(ResolveBranch order, Consumer<BranchResult> results) {
+            orders.add(order);
+            results.accept(
+                new BranchResult(
+                    order.ref(),
+                    order.resource(),
+                    BranchResult.Outcome.UNDONE,
+                    "",
+                    order.resolution(),
+                    DirtyCases.NONE));
+          }
+
+          @Override
+          public void fetch(FetchValue question, Consumer<FetchedValue> answer) {
+            answer.accept(FetchedValue.of(question, "abcd"));
+          }
+        };
+    client.attach(announcement("a"), knowing);
+
+    coordinator.push(order("a", 7));
+    coordinator.push(question("a", 8));
+
+    await().until(() -> !results().isEmpty());
+    await().until(() -> !coordinator.requests(FetchedValue.class).isEmpty());
+    assertThat(orders).containsExactly(order("a", 7));
+    assertThat(results()).extracting(BranchResult::resolution).containsExactly(7L);
+    assertThat(coordinator.requests(FetchedValue.class))
+        .containsExactly(new FetchedValue(8, ShownValue.Kind.TEXT, "cd", 4, ""));
+  }
+
+  @Test
+  void aManagerThatKnowsNothingOfDirtyRowsRefusesAndOneThatIsNotThereMeansRetry() {
+    client.attach(announcement("a"), new Recording());
+
+    coordinator.push(order("a", 1));
+    coordinator.push(order("nowhere", 2));
+    coordinator.push(question("a", 3));
+    coordinator.push(question("nowhere", 4));
+
+    await().until(() -> results().size() == 2);
+    await().until(() -> coordinator.requests(FetchedValue.class).size() == 2);
+    assertThat(results())
+        .extracting(BranchResult::resolution, BranchResult::outcome)
+        .containsExactlyInAnyOrder(
+            tuple(1L, BranchResult.Outcome.RESOLUTION_REFUSED),
+            tuple(2L, BranchResult.Outcome.RETRY));
+    assertThat(coordinator.requests(FetchedValue.class))
+        .allMatch(answer -> !answer.problem().isEmpty())
+        .extracting(FetchedValue::call)
+        .containsExactlyInAnyOrder(3L, 4L);
+  }
+
+  @Test
+  void largeReportsOfDirtyRowsDoNotShareAFrame() {
+    ShownValue value = ShownValue.of("ü".repeat(256));
+    DirtyColumn column = new DirtyColumn("c", "text", value, value, value, true, true);
+    DirtyCase large =
+        new DirtyCase(
+            "t", "id=1", "01234567", "changed", "hold", nCopies(100, column), 0, "01234567");
+    DirtyCases cases = DirtyCases.of(nCopies(90, large));
+    assertThat(cases.characters()).isBetween(60_000, Limits.MAX_CASES_CHARACTERS);
+    assertThat(cases.total()).isEqualTo(90);
+    Recording dirty =
+        new Recording() {
+          @Override
+          BranchResult done(BranchCommand command) {
+            return new BranchResult(
+                command.ref(), command.resource(), BranchResult.Outcome.QUARANTINED, "", 0, cases);
+          }
+        };
+    client.attach(announcement("a"), dirty);
+
+    coordinator.push(
+        new PhaseTwo(LongStream.range(0, 200).mapToObj(n -> command("a", n + 1)).toList()));
+
+    await().until(() -> results().size() == 200);
+    assertThat(coordinator.requests(PhaseTwoResults.class))
+        .hasSizeGreaterThan(10)
+        .allMatch(request -> request.results().size() < 25);
   }
 
   // ---- decided ----

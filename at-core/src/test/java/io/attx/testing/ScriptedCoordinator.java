@@ -9,6 +9,7 @@ import io.attx.protocol.BranchGranted;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.CommitTransaction;
 import io.attx.protocol.Done;
+import io.attx.protocol.FetchedValue;
 import io.attx.protocol.Hello;
 import io.attx.protocol.HelloAccepted;
 import io.attx.protocol.PhaseTwoResults;
@@ -184,7 +185,8 @@ public final class ScriptedCoordinator implements RpcHandler, AutoCloseable {
         || request instanceof BeginTransaction
         || request instanceof ReportBranches
         || request instanceof CheckLocks
-        || request instanceof PhaseTwoResults) {
+        || request instanceof PhaseTwoResults
+        || request instanceof FetchedValue) {
       return new Done(position.incrementAndGet());
     } else if (request instanceof RegisterBranch) {
       return new BranchGranted(position.incrementAndGet(), 60_000);

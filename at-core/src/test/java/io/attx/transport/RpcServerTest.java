@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a server does with peers that do not behave. */
 class RpcServerTest {
-  private static final Hello HELLO = new Hello(1, 1, "", "raw", null);
+  private static final Hello HELLO = new Hello(2, 2, "", "raw", null);
 
   private final ScriptedCoordinator server = new ScriptedCoordinator();
   private final LogLines log = new LogLines("io.attx.transport");

@@ -54,7 +54,7 @@ class RpcTransportTest {
 
   private RpcClient connected() {
     RpcClient client = io.connect(HostPort.parse(server.address()), LONG, listener).join();
-    Response answer = client.request(new Hello(1, 1, "", "test", null), LONG).join();
+    Response answer = client.request(new Hello(2, 2, "", "test", null), LONG).join();
     assertThat(answer).isInstanceOf(HelloAccepted.class);
     return client;
   }

@@ -109,7 +109,7 @@ class CoordinatorServerTest {
         WireClient client = WireClient.connect(server.port())) {
       Refused refused = refused(client.call(new Hello(98, 99, "", "from the future", null)));
       assertThat(refused.code()).isEqualTo(RefusalCode.PROTOCOL_VERSION);
-      assertThat(refused.message()).contains("98 to 99").contains("1 to 1");
+      assertThat(refused.message()).contains("98 to 99").contains("2 to 2");
     }
   }
 

@@ -11,6 +11,7 @@ import io.attx.protocol.BranchReport;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.CommitTransaction;
+import io.attx.protocol.FetchedValue;
 import io.attx.protocol.Hello;
 import io.attx.protocol.PhaseTwoResults;
 import io.attx.protocol.Ping;
@@ -31,7 +32,7 @@ final class RequestLayouts {
   static final int MIN_REF = MIN_XID + 2;
   private static final int MIN_LOCK = 3;
   private static final int MIN_REPORT = MIN_REF + 1;
-  private static final int MIN_RESULT = MIN_REF + 4;
+  private static final int MIN_RESULT = MIN_REF + 7;
   private static final int MIN_ANNOUNCEMENT = 4;
 
   private static final LockMode[] LOCK_MODES = LockMode.values();
@@ -89,7 +90,8 @@ final class RequestLayouts {
               12,
               PhaseTwoResults.class,
               (out, m) -> out.list(m.results(), RequestLayouts::result),
-              in -> new PhaseTwoResults(in.list(MIN_RESULT, RequestLayouts::result))));
+              in -> new PhaseTwoResults(in.list(MIN_RESULT, RequestLayouts::result))),
+          new MessageType<>(13, FetchedValue.class, CaseLayouts::fetched, CaseLayouts::fetched));
 
   private RequestLayouts() {}
 
@@ -134,10 +136,11 @@ final class RequestLayouts {
   private static void begin(WireWriter out, BeginInfo m) {
     out.text(m.name());
     out.varLong(m.timeoutMillis());
+    out.string(m.dirtyPolicy());
   }
 
   private static BeginInfo begin(WireReader in) {
-    return new BeginInfo(in.string(), in.varLong());
+    return new BeginInfo(in.string(), in.varLong(), in.string());
   }
 
   private static void register(WireWriter out, RegisterBranch m) {
@@ -227,9 +230,17 @@ final class RequestLayouts {
     out.resource(m.resource());
     out.constant(m.outcome());
     out.text(m.detail());
+    out.varLong(m.resolution());
+    CaseLayouts.cases(out, m.cases());
   }
 
   private static BranchResult result(WireReader in) {
-    return new BranchResult(in.branchRef(), in.resource(), in.constant(OUTCOMES), in.string());
+    return new BranchResult(
+        in.branchRef(),
+        in.resource(),
+        in.constant(OUTCOMES),
+        in.string(),
+        in.varLong(),
+        CaseLayouts.cases(in));
   }
 }

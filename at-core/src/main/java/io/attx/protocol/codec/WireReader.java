@@ -94,7 +94,16 @@ public final class WireReader {
 
   /** A string. */
   public String string() {
-    byte[] utf8 = bytes(Limits.MAX_STRING_BYTES, "string");
+    return utf8(Limits.MAX_STRING_BYTES, "string");
+  }
+
+  /** A value of a column, or a part of it. */
+  public String value() {
+    return utf8(Limits.MAX_VALUE_PART * 3, "value");
+  }
+
+  private String utf8(int maxBytes, String what) {
+    byte[] utf8 = bytes(maxBytes, what);
     String value = new String(utf8, StandardCharsets.UTF_8);
     // The replacement character is legal text, but it is also what malformed bytes turn into.
     if (value.indexOf('\uFFFD') >= 0) {
@@ -118,10 +127,20 @@ public final class WireReader {
    * @param minElementBytes the fewest bytes that an element can take, at least 1
    */
   public <T> List<T> list(int minElementBytes, Function<WireReader, T> element) {
+    return list(minElementBytes, Limits.MAX_LIST_SIZE, element);
+  }
+
+  /**
+   * A list with a bound of its own.
+   *
+   * @param minElementBytes the fewest bytes that an element can take, at least 1
+   * @param maxSize the most elements
+   */
+  public <T> List<T> list(int minElementBytes, int maxSize, Function<WireReader, T> element) {
     int size = varInt();
-    if (size > Limits.MAX_LIST_SIZE) {
+    if (size > maxSize) {
       throw ProtocolException.malformed(
-          "a list of " + size + " elements is longer than the limit of " + Limits.MAX_LIST_SIZE);
+          "a list of " + size + " elements is longer than the limit of " + maxSize);
     }
     if ((long) size * minElementBytes > in.readableBytes()) {
       throw ProtocolException.malformed(

@@ -61,13 +61,24 @@ public final class WireWriter {
 
   /** A string that must arrive whole. */
   public void string(String value) {
+    utf8(value, Limits.MAX_STRING_BYTES, "string");
+  }
+
+  /** A value of a column, or a part of it; at most {@link Limits#MAX_VALUE_PART} characters. */
+  public void value(String value) {
+    utf8(value, Limits.MAX_VALUE_PART * 3, "value");
+  }
+
+  private void utf8(String value, int maxBytes, String what) {
     int bytes = ByteBufUtil.utf8Bytes(value);
-    if (bytes > Limits.MAX_STRING_BYTES) {
+    if (bytes > maxBytes) {
       throw ProtocolException.malformed(
-          "a string of "
+          "a "
+              + what
+              + " of "
               + bytes
               + " bytes is longer than the limit of "
-              + Limits.MAX_STRING_BYTES
+              + maxBytes
               + ": "
               + value.substring(0, 60)
               + "…");

@@ -178,6 +178,12 @@ class FrameCodecTest {
     "2506 7f 61, bytes are missing",
     "2506 81 80 01 61, longer than the limit of 16384",
     "2506 00 02, a boolean is 0 or 1",
+    // PhaseTwoResults with a bad digest, over a list's own bound, and with too much in one case
+    "0c 01 0000000000000001 01 01 01 01 01 72 02 00 00 01 00 00 02 3132 00 00 00 00 00 00, named by 8 to 64",
+    "0c 01 0000000000000001 01 01 01 01 01 72 02 00 00 65 00, longer than the limit of 100",
+    // ResolveBranch with the number 0, FetchedValue with an unknown kind
+    "43 00 0000000000000001 01 01 01 01 01 72 00 00 00 00 00 00, resolution 0",
+    "0d 01 03 00 00 00, unknown constant 3 of Kind",
     // QueryTransaction with an xid of zeros
     "0a 0000000000000000 00 00, xid parts must be positive",
   })

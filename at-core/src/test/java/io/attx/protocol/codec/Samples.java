@@ -22,7 +22,12 @@ import io.attx.protocol.BranchReport;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.CommitTransaction;
+import io.attx.protocol.DirtyCase;
+import io.attx.protocol.DirtyCases;
+import io.attx.protocol.DirtyColumn;
 import io.attx.protocol.Done;
+import io.attx.protocol.FetchValue;
+import io.attx.protocol.FetchedValue;
 import io.attx.protocol.Hello;
 import io.attx.protocol.HelloAccepted;
 import io.attx.protocol.Message;
@@ -35,9 +40,13 @@ import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
 import io.attx.protocol.RegisterBranch;
 import io.attx.protocol.ReportBranches;
+import io.attx.protocol.ResolveAction;
+import io.attx.protocol.ResolveBranch;
 import io.attx.protocol.ResourceAnnouncement;
 import io.attx.protocol.RollbackTransaction;
+import io.attx.protocol.RowDecision;
 import io.attx.protocol.SessionTicket;
+import io.attx.protocol.ShownValue;
 import io.attx.protocol.TransactionDecided;
 import io.attx.protocol.TransactionOutcome;
 import java.util.LinkedHashMap;
@@ -123,6 +132,92 @@ final class Samples {
                 new BranchCommand(ref(3), RESOURCE, BranchCommand.Action.FORGET, true))));
     all.put("AskLocalEnds", new AskLocalEnds(List.of(ref(1), ref(2))));
     all.put("TransactionDecided", new TransactionDecided(XID, GlobalStatus.ROLLING_BACK));
+    addDirtyRows(all);
     return all;
+  }
+
+  private static void addDirtyRows(Map<String, Message> all) {
+    String policy = "merge,hold";
+    all.put(
+        "BeginTransactionWithPolicy",
+        new BeginTransaction(XID, new BeginInfo("place order", 60_000, policy)));
+    all.put(
+        "PhaseTwoResultsOfDirtyRows",
+        new PhaseTwoResults(
+            List.of(
+                new BranchResult(
+                    ref(1),
+                    RESOURCE,
+                    BranchResult.Outcome.QUARANTINED,
+                    "1 row is dirty",
+                    9,
+                    new DirtyCases(List.of(dirtyCase()), 130)),
+                new BranchResult(
+                    ref(2),
+                    RESOURCE,
+                    BranchResult.Outcome.RESOLUTION_REFUSED,
+                    "no such column",
+                    10,
+                    DirtyCases.NONE))));
+    all.put(
+        "PhaseTwoWithPolicy",
+        new PhaseTwo(
+            List.of(
+                new BranchCommand(ref(1), RESOURCE, BranchCommand.Action.ROLLBACK, true, policy))));
+    List<RowDecision> rows =
+        List.of(
+            new RowDecision(
+                "0123456789abcdef",
+                ResolveAction.VALUES,
+                "fedcba98",
+                List.of(
+                    new RowDecision.ColumnText("balance", "105.00"),
+                    new RowDecision.ColumnText("note", null))),
+            new RowDecision("00112233", ResolveAction.RESTORE, "44556677", List.of()));
+    all.put(
+        "ResolveBranch",
+        new ResolveBranch(
+            9, ref(1), RESOURCE, true, policy, rows, ResolveAction.KEEP, "ada", "ticket 7"));
+    all.put(
+        "ResolveBranchRetry",
+        new ResolveBranch(
+            300, ref(2), RESOURCE, false, "", List.of(), ResolveAction.RETRY, "ada", ""));
+    all.put(
+        "FetchValue",
+        new FetchValue(
+            5, ref(1), RESOURCE, "0123456789abcdef", "note", FetchValue.Image.NOW, 65_536));
+    all.put("FetchedValue", new FetchedValue(5, ShownValue.Kind.TEXT, "späte", 65_541, ""));
+    all.put(
+        "FetchedValueFailed", new FetchedValue(6, ShownValue.Kind.ABSENT, "", 0, "no such row"));
+  }
+
+  private static DirtyCase dirtyCase() {
+    return new DirtyCase(
+        "shop.account",
+        "id=42",
+        "0123456789abcdef",
+        "changed",
+        "merge,hold",
+        List.of(
+            new DirtyColumn(
+                "balance",
+                "DECIMAL(10,2)",
+                ShownValue.of("100.00"),
+                ShownValue.of("70.00"),
+                ShownValue.of("75.00"),
+                true,
+                true),
+            new DirtyColumn(
+                "note",
+                "TEXT",
+                ShownValue.NULL,
+                ShownValue.NULL,
+                ShownValue.of("x".repeat(300)),
+                false,
+                true),
+            new DirtyColumn(
+                "é", "int", ShownValue.ABSENT, ShownValue.of(""), ShownValue.ABSENT, true, true)),
+        2,
+        "fedcba98");
   }
 }

@@ -263,7 +263,7 @@ final class Endings {
           case UNDONE -> compensated(branch);
           case FENCED -> undone(branch);
           case QUARANTINED -> quarantined(branch, result.detail());
-          case RETRY -> {}
+          case RETRY, RESOLUTION_REFUSED -> {}
         }
       }
     }

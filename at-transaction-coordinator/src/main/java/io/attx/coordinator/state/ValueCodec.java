@@ -125,6 +125,7 @@ final class ValueCodec {
       case QUARANTINED -> 3;
       case RETRY -> 4;
       case FENCED -> 5;
+      case RESOLUTION_REFUSED -> 6;
     };
   }
 
@@ -135,6 +136,7 @@ final class ValueCodec {
       case 3 -> BranchResult.Outcome.QUARANTINED;
       case 4 -> BranchResult.Outcome.RETRY;
       case 5 -> BranchResult.Outcome.FENCED;
+      case 6 -> BranchResult.Outcome.RESOLUTION_REFUSED;
       default -> throw new CorruptLogException("unknown phase-two result " + code);
     };
   }

@@ -136,20 +136,20 @@ class RestartTest {
             log, loop, new Random(1), CoordinatorSettings.defaults(), fatal::add);
     runtime.start();
     TestLink link = new TestLink();
-    runtime.request(link, 1, new Hello(1, 1, "", "x", null));
+    runtime.request(link, 1, new Hello(2, 2, "", "x", null));
     loop.runDue();
     assertRefused(link.responses.get(1L), RefusalCode.NOT_LEADER);
 
     log.machine.leadershipChanged(true);
     loop.runDue();
     assertThat(log.appended).hasSize(1);
-    runtime.request(link, 2, new Hello(1, 1, "", "x", null));
+    runtime.request(link, 2, new Hello(2, 2, "", "x", null));
     loop.runDue();
     assertRefused(link.responses.get(2L), RefusalCode.UNAVAILABLE);
     log.confirm(loop);
     assertThat(runtime.ready()).isCompleted();
 
-    runtime.request(link, 3, new Hello(1, 1, "", "x", null));
+    runtime.request(link, 3, new Hello(2, 2, "", "x", null));
     loop.runDue();
     assertThat(link.responses).as("not before it is durable").doesNotContainKey(3L);
     log.machine.leadershipChanged(false);
@@ -170,7 +170,7 @@ class RestartTest {
     loop.runDue();
     log.confirm(loop);
     TestLink link = new TestLink();
-    runtime.request(link, 1, new Hello(1, 1, "", "x", null));
+    runtime.request(link, 1, new Hello(2, 2, "", "x", null));
     loop.runDue();
     log.futures.get(1).completeExceptionally(new NotLeaderException("other:1"));
     loop.runDue();

@@ -161,7 +161,7 @@ final class SimProcess {
         ticket == null
             ? null
             : new SessionTicket(ticket.cluster(), ticket.session(), ticket.secret(), position);
-    connection.send(0, new Hello(1, 1, "", name, resume));
+    connection.send(0, new Hello(2, 2, "", name, resume));
   }
 
   void disconnected(SimWorld.Connection gone) {

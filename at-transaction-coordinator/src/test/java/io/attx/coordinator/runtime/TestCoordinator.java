@@ -127,7 +127,7 @@ final class TestCoordinator {
 
     void connect(String application, SessionTicket resume) {
       link = new TestLink();
-      long id = send(new Hello(1, 1, "", application, resume));
+      long id = send(new Hello(2, 2, "", application, resume));
       loop.runDue();
       helloAnswer = link.responses.get(id);
       if (helloAnswer instanceof HelloAccepted accepted) {

@@ -83,7 +83,7 @@ public final class WireClient implements AutoCloseable {
   }
 
   public Response hello(String token, @Nullable SessionTicket resume) {
-    Response answer = call(new Hello(1, 1, token, "wire-client", resume));
+    Response answer = call(new Hello(2, 2, token, "wire-client", resume));
     if (answer instanceof HelloAccepted accepted) {
       ticket = accepted.ticket();
     }
