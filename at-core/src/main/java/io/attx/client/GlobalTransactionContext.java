@@ -91,6 +91,15 @@ public final class GlobalTransactionContext {
     };
   }
 
+  /**
+   * What the calling thread takes part in, possibly nothing, to be continued on other threads for
+   * as long as a scope is open there. Unlike {@link #wrap(Callable)} it can always be continued;
+   * once the transaction has ended, work on a database is refused there.
+   */
+  public static CapturedContext capture() {
+    return new CapturedContext(current());
+  }
+
   /** Restores what was bound before. Closed by the thread that opened it, the last one first. */
   public interface Scope extends AutoCloseable {
     /**
@@ -119,7 +128,17 @@ public final class GlobalTransactionContext {
 
   /** Binds the calling thread; null leaves whatever it is in. */
   static Scope bind(@Nullable Participation participation) {
-    Binding binding = new Binding(participation, top());
+    return bind(participation, false);
+  }
+
+  /**
+   * Binds the calling thread.
+   *
+   * @param carried whether the end of the transaction leaves the binding as it is, because the
+   *     thread that decides is another one: what it does here afterwards must fail, not run outside
+   */
+  static Scope bind(@Nullable Participation participation, boolean carried) {
+    Binding binding = new Binding(participation, carried, top());
     CURRENT.set(binding);
     binding.showInLog();
     return binding;
@@ -142,7 +161,7 @@ public final class GlobalTransactionContext {
   /** The innermost binding that still means something; ended transactions are left on the way. */
   private static @Nullable Binding top() {
     Binding top = CURRENT.get();
-    while (top != null && hasEnded(top.participation)) {
+    while (top != null && !top.carried && hasEnded(top.participation)) {
       top.leave();
       top = CURRENT.get();
     }
@@ -152,13 +171,15 @@ public final class GlobalTransactionContext {
   /** One entry of the thread's stack. Confined to its thread. */
   private static final class Binding implements Scope {
     private final @Nullable Participation participation;
+    private final boolean carried;
     private final @Nullable Binding previous;
     private final @Nullable String previousInLog;
     private final Thread thread = Thread.currentThread();
     private boolean left;
 
-    Binding(@Nullable Participation participation, @Nullable Binding previous) {
+    Binding(@Nullable Participation participation, boolean carried, @Nullable Binding previous) {
       this.participation = participation;
+      this.carried = carried;
       this.previous = previous;
       this.previousInLog = MDC.get(MDC_KEY);
     }

@@ -3,6 +3,7 @@ package io.attx.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.attx.GlobalTransactionException;
 import io.attx.Xid;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -148,6 +149,50 @@ class GlobalTransactionContextTest extends ClientFixture {
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining(tx.xid().toString())
         .hasMessageContaining("ended before this task");
+  }
+
+  @Test
+  void aCapturedContextPutsAnotherThreadInTheSamePlaceAndBack() throws Exception {
+    CapturedContext none = GlobalTransactionContext.capture();
+    CapturedContext inside;
+    try (var scope = GlobalTransactionContext.join(ONE)) {
+      inside = GlobalTransactionContext.capture();
+    }
+    CompletableFuture.runAsync(
+            () -> {
+              try (var scope = GlobalTransactionContext.join(TWO)) {
+                try (var carried = inside.open()) {
+                  assertThat(GlobalTransactionContext.current()).isSameAs(inside.participation());
+                  try (var outside = none.open()) {
+                    assertThat(GlobalTransactionContext.current()).isNull();
+                  }
+                }
+                assertThat(GlobalTransactionContext.currentXid()).isEqualTo(TWO);
+              }
+              assertThat(GlobalTransactionContext.current()).isNull();
+            })
+        .get();
+  }
+
+  @Test
+  void whereACapturedTransactionHasEndedNoBranchCanBeOpened() {
+    coordinator.start();
+    AtClient client = connected();
+    GlobalTransaction tx = client.begin(named("x"));
+    CapturedContext captured = GlobalTransactionContext.capture();
+    tx.commit();
+
+    try (var late = captured.open()) {
+      assertThat(GlobalTransactionContext.currentXid()).isEqualTo(tx.xid());
+      assertThatThrownBy(
+              () ->
+                  client
+                      .resourceManagers()
+                      .openBranch(GlobalTransactionContext.current(), RESOURCE))
+          .isInstanceOf(GlobalTransactionException.class)
+          .hasMessageContaining("has ended");
+    }
+    assertThat(GlobalTransactionContext.current()).isNull();
   }
 
   @Test
