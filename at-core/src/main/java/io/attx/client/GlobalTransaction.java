@@ -10,6 +10,13 @@ public interface GlobalTransaction extends AutoCloseable {
   /** Its name. */
   Xid xid();
 
+  /**
+   * Calls the synchronization around the end of this transaction.
+   *
+   * @throws IllegalStateException when it has ended
+   */
+  void register(GlobalTransactionSynchronization synchronization);
+
   /** From now on it can only be rolled back; {@link #commit()} then rolls back and throws. */
   void setRollbackOnly();
 

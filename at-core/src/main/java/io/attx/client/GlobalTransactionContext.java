@@ -30,6 +30,21 @@ public final class GlobalTransactionContext {
   }
 
   /**
+   * Calls the synchronization around the end of the transaction that the calling thread is in.
+   *
+   * @throws IllegalStateException outside of a global transaction, and in one that another process
+   *     began, which alone learns how it ends
+   */
+  public static void register(GlobalTransactionSynchronization synchronization) {
+    Participation current = current();
+    if (current == null) {
+      throw new IllegalStateException(
+          "the thread is in no global transaction whose end could be waited for");
+    }
+    current.register(synchronization);
+  }
+
+  /**
    * Takes part in a transaction that was begun elsewhere, until the scope is closed. The scope can
    * never decide it. In a thread that is in this transaction already, nothing changes. Where a
    * client is at hand, {@link AtClient#join} is better: its {@code setRollbackOnly} reaches the

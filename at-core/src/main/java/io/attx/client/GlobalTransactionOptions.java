@@ -2,6 +2,7 @@ package io.attx.client;
 
 import io.attx.protocol.Limits;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Properties of one global transaction. Immutable.
@@ -10,8 +11,11 @@ import java.time.Duration;
  * @param timeout from begin to the automatic rollback, positive
  * @param dirtyPolicy what is to be done with dirty rows at a rollback of this transaction, instead
  *     of what each data source declares; empty leaves it to them
+ * @param lockWait how long a local transaction of this process waits for a global lock; null for
+ *     what its data source says
  */
-public record GlobalTransactionOptions(String name, Duration timeout, String dirtyPolicy) {
+public record GlobalTransactionOptions(
+    String name, Duration timeout, String dirtyPolicy, @Nullable Duration lockWait) {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
 
   /** Checks the values. */
@@ -27,25 +31,34 @@ public record GlobalTransactionOptions(String name, Duration timeout, String dir
               + Limits.MAX_POLICY
               + " are allowed");
     }
+    if (lockWait != null
+        && (lockWait.isNegative() || lockWait.compareTo(Duration.ofDays(1)) > 0)) {
+      throw new IllegalArgumentException("the lock wait must be PT0S to P1D, not " + lockWait);
+    }
   }
 
   /** No name, 60 seconds. */
   public static GlobalTransactionOptions defaults() {
-    return new GlobalTransactionOptions("", DEFAULT_TIMEOUT, "");
+    return named("");
   }
 
   /** With a name, 60 seconds. */
   public static GlobalTransactionOptions named(String name) {
-    return new GlobalTransactionOptions(name, DEFAULT_TIMEOUT, "");
+    return new GlobalTransactionOptions(name, DEFAULT_TIMEOUT, "", null);
   }
 
   /** The same with another timeout. */
   public GlobalTransactionOptions timeout(Duration other) {
-    return new GlobalTransactionOptions(name, other, dirtyPolicy);
+    return new GlobalTransactionOptions(name, other, dirtyPolicy, lockWait);
   }
 
   /** The same with a policy for dirty rows, for example {@code "delta(balance),merge,hold"}. */
   public GlobalTransactionOptions dirty(String policy) {
-    return new GlobalTransactionOptions(name, timeout, policy);
+    return new GlobalTransactionOptions(name, timeout, policy, lockWait);
+  }
+
+  /** The same with another wait for global locks; null for what the data source says. */
+  public GlobalTransactionOptions lockWait(@Nullable Duration other) {
+    return new GlobalTransactionOptions(name, timeout, dirtyPolicy, other);
   }
 }

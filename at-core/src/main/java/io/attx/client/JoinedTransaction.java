@@ -1,6 +1,7 @@
 package io.attx.client;
 
 import io.attx.Xid;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,22 @@ final class JoinedTransaction implements Participation {
   @Override
   public Xid export() {
     return xid; // It came from elsewhere, so it was begun.
+  }
+
+  @Override
+  public void register(GlobalTransactionSynchronization synchronization) {
+    throw new IllegalStateException(
+        "global transaction "
+            + xid
+            + " was begun by another process, which alone learns how it ends: a synchronization or"
+            + " an event listener that waits for the end works only there. What to do: register it"
+            + " where the transaction begins, or react to something that the caller sends"
+            + " afterwards");
+  }
+
+  @Override
+  public @Nullable Duration lockWait() {
+    return null;
   }
 
   @Override

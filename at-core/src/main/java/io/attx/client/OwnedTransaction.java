@@ -42,6 +42,7 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
   private final GlobalTransactionOptions options;
   private final long deadlineNanos;
 
+  private final Synchronizations synchronizations;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock; the volatile ones are also read without it.
   private volatile State state = State.ACTIVE;
@@ -61,6 +62,7 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
     this.xid = xid;
     this.options = options;
     this.deadlineNanos = nowNanos + options.timeout().toNanos();
+    this.synchronizations = new Synchronizations(xid);
   }
 
   @Override
@@ -268,6 +270,11 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
     return deadlineNanos - client.nanoTime();
   }
 
+  @Override
+  public @Nullable Duration lockWait() {
+    return options.lockWait();
+  }
+
   Duration timeLeft() {
     return Duration.ofNanos(remainingNanos());
   }
@@ -340,26 +347,62 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
   // ---- the end ----
 
   @Override
+  public void register(GlobalTransactionSynchronization synchronization) {
+    if (isOver()) {
+      throw new IllegalStateException(whyOver());
+    }
+    synchronizations.register(synchronization);
+  }
+
+  @Override
   public void commit() {
+    if (!isOver()) {
+      prepareCommit();
+    }
     if (!startEnding()) {
       throw new IllegalStateException("global transaction " + xid + " has ended before");
     }
+    end(new Decision(this)::commit, GlobalStatus.COMMITTED);
+  }
+
+  private void prepareCommit() {
+    if (rollbackOnly != null || timeLeft().isNegative()) {
+      synchronizations.beforeRollback();
+      return;
+    }
     try {
-      new Decision(this).commit();
-    } finally {
-      finish();
+      synchronizations.beforeCommit();
+    } catch (RuntimeException | Error failure) {
+      try {
+        rollback();
+      } catch (RuntimeException | Error second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
     }
   }
 
   @Override
   public void rollback() {
-    if (!startEnding()) {
-      return;
+    if (!isOver()) {
+      synchronizations.beforeRollback();
     }
+    if (startEnding()) {
+      end(new Decision(this)::rollback, GlobalStatus.ROLLED_BACK);
+    }
+  }
+
+  private void end(Runnable decision, GlobalStatus wanted) {
+    GlobalStatus outcome = GlobalStatus.UNKNOWN;
     try {
-      new Decision(this).rollback();
+      decision.run();
+      outcome = wanted;
+    } catch (GlobalTransactionException otherwise) {
+      outcome = otherwise.status();
+      throw otherwise;
     } finally {
       finish();
+      synchronizations.ended(outcome);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.attx.client;
 
 import io.attx.Xid;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one process takes part in one global transaction. Shared by all threads of the process that
@@ -17,6 +19,19 @@ public interface Participation {
    * @throws io.attx.AttxException when the coordinator refused or could not be reached
    */
   Xid export();
+
+  /**
+   * Calls the synchronization around the end of the transaction.
+   *
+   * @throws IllegalStateException where another process began the transaction, which alone learns
+   *     how it ends, or where it has ended
+   */
+  void register(GlobalTransactionSynchronization synchronization);
+
+  /**
+   * How long to wait for a global lock in this transaction; null where only the data source says.
+   */
+  @Nullable Duration lockWait();
 
   /** From now on the transaction can only be rolled back, as far as this process can say. */
   void setRollbackOnly();

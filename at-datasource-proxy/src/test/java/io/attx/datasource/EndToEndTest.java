@@ -183,6 +183,64 @@ class EndToEndTest {
     assertNothingLeft();
   }
 
+  @Test
+  void a_statement_is_refused_where_the_local_transaction_belongs_to_another_one()
+      throws Exception {
+    GlobalTransaction outer = client.begin(GlobalTransactionOptions.named("outer"));
+    try (Connection connection = bankSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.executeUpdate("update account set balance = 1 where id = 1");
+      try (var suspended = GlobalTransactionContext.suspend()) {
+        GlobalTransaction inner = client.begin(GlobalTransactionOptions.named("inner"));
+        assertThatThrownBy(
+                () -> statement.executeUpdate("update account set balance = 2 where id = 1"))
+            .isInstanceOf(SQLException.class)
+            .hasMessageContaining("belongs to global transaction " + outer.xid())
+            .hasMessageContaining(inner.xid() + " now");
+        inner.commit();
+      }
+      connection.commit();
+    }
+    outer.commit();
+    assertThat(bank.accounts()).first().isEqualTo("1,ann,1.00");
+    assertNothingLeft();
+  }
+
+  @Test
+  void a_transaction_may_wait_longer_for_locks_than_its_data_source_says() throws Exception {
+    try (TestDatabase till = new TestDatabase(6);
+        AtDataSource impatient =
+            AtDataSource.wrap(
+                till.pool(),
+                client,
+                AtDataSourceOptions.builder().lockWait(Duration.ZERO).build())) {
+      GlobalTransaction holder = client.begin(GlobalTransactionOptions.defaults());
+      update(impatient, "update account set balance = 1 where id = 1");
+      CompletableFuture<Void> waiter =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  client.execute(
+                      GlobalTransactionOptions.defaults().lockWait(SOON),
+                      () -> update(impatient, "update account set balance = 2 where id = 1"));
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  waiter.isDone()
+                      || coordinator.status(10).get(5, TimeUnit.SECONDS).counts().waiting() > 0);
+      holder.commit();
+      waiter.get(20, TimeUnit.SECONDS);
+      assertThat(till.accounts()).first().isEqualTo("1,ann,2.00");
+      await().atMost(SOON).untilAsserted(() -> assertThat(till.undoRows()).isEmpty());
+    }
+  }
+
   private void buy() throws SQLException {
     update(bankSource, "update account set balance = balance - 10 where id = 1");
     update(shopSource, "insert into orders (item, amount) values ('pen', 3)");

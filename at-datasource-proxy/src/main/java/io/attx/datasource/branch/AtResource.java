@@ -164,9 +164,10 @@ public final class AtResource {
     return settings;
   }
 
-  /** How long a statement under autocommit is retried. */
-  public Duration lockWait() {
-    return settings.lockWait();
+  /** How long to wait for a global lock: what the transaction says, else the data source. */
+  public Duration lockWait(Participation participation) {
+    Duration stated = participation.lockWait();
+    return stated == null ? settings.lockWait() : stated;
   }
 
   ResourceManagerClient client() {

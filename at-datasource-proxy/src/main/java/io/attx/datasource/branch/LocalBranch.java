@@ -159,7 +159,7 @@ public final class LocalBranch {
     if (locks.isEmpty()) {
       return;
     }
-    Duration wait = resource.settings().lockWait();
+    Duration wait = resource.lockWait(participation);
     try {
       await(resource.client().checkLocks(xid(), resource.id(), locks, wait, true), wait);
     } catch (ExecutionException refused) {
@@ -253,7 +253,7 @@ public final class LocalBranch {
       commitUnregistered();
       return;
     }
-    Duration wait = resource.settings().lockWait();
+    Duration wait = resource.lockWait(participation);
     List<LockRequest> locks = buffer.locks();
     if (locks.size() > Limits.MAX_LIST_SIZE) {
       throw abandon(tooManyLocks(locks.size()));

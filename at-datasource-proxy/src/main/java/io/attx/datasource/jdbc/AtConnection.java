@@ -1,5 +1,6 @@
 package io.attx.datasource.jdbc;
 
+import io.attx.Xid;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.client.Participation;
 import io.attx.datasource.branch.AtResource;
@@ -97,6 +98,7 @@ public final class AtConnection extends DelegatingConnection {
     LocalBranch open = openBranch();
     if (open != null) {
       open.requireUsable();
+      requireSameTransaction(open);
     } else if (wroteOutside && !physical.getAutoCommit()) {
       throw new SQLNonTransientException(
           "global transaction "
@@ -105,6 +107,27 @@ public final class AtConnection extends DelegatingConnection {
               + " executed statements outside of it that could not be undone. What to do: commit"
               + " or roll back the local transaction first, or begin the global transaction"
               + " before the local one.",
+          "25001");
+    }
+  }
+
+  /**
+   * A local transaction belongs to one global transaction for as long as it lasts; what runs in it
+   * on behalf of another one would be decided with the wrong one.
+   */
+  private static void requireSameTransaction(LocalBranch open) throws SQLException {
+    Xid current = GlobalTransactionContext.currentXid();
+    if (current != null && !current.equals(open.xid())) {
+      throw new SQLNonTransientException(
+          "this connection's local transaction belongs to global transaction "
+              + open.xid()
+              + ", but the thread is in "
+              + current
+              + " now. What to do: give the work in "
+              + current
+              + " a local transaction and a connection of its own (with Spring"
+              + " @Transactional(propagation = REQUIRES_NEW) beside the inner"
+              + " @GlobalTransactional), or commit the outer local transaction before.",
           "25001");
     }
   }

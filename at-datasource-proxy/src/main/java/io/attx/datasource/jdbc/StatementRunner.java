@@ -130,7 +130,7 @@ final class StatementRunner {
     Participation participation = participation();
     Connection physical = connection.delegate();
     StatementRequest.Settings complete = fetchingAll(settings);
-    long deadline = System.nanoTime() + resource.lockWait().toNanos();
+    long deadline = System.nanoTime() + resource.lockWait(participation).toNanos();
     boolean tableChanged = false;
     while (true) {
       LocalBranch branch = resource.branch(participation, physical);

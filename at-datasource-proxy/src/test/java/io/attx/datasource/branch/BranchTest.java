@@ -8,6 +8,7 @@ import io.attx.GlobalStatus;
 import io.attx.LocalEnd;
 import io.attx.Xid;
 import io.attx.client.GlobalTransactionContext;
+import io.attx.client.GlobalTransactionSynchronization;
 import io.attx.client.Participation;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
@@ -514,6 +515,14 @@ class BranchTest {
     @Override
     public Xid export() {
       return xid;
+    }
+
+    @Override
+    public void register(GlobalTransactionSynchronization synchronization) {}
+
+    @Override
+    public Duration lockWait() {
+      return null;
     }
 
     @Override
