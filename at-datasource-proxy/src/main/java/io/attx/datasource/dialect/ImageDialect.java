@@ -92,6 +92,14 @@ public interface ImageDialect {
     return false;
   }
 
+  /**
+   * Whether a row that is locked by {@link #lockClause} takes no new references until the
+   * transaction ends, so that the children found behind the lock are all there will be.
+   */
+  default boolean lockKeepsChildrenOut() {
+    return true;
+  }
+
   /** What ends a locking read, for example {@code FOR UPDATE}. */
   String lockClause();
 }

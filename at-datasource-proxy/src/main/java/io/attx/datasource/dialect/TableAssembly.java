@@ -2,6 +2,8 @@ package io.attx.datasource.dialect;
 
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.metadata.TableMetadata.ChildReference;
+import io.attx.datasource.metadata.TableMetadata.ChildReference.Action;
 import io.attx.datasource.metadata.TableMetadata.ForeignKey;
 import io.attx.datasource.metadata.TableMetadata.UniqueIndex;
 import io.attx.datasource.metadata.TableNotSupportedException;
@@ -13,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Collects what catalog queries say of one table, and chooses its key. Used once. */
@@ -22,6 +25,7 @@ public final class TableAssembly {
   private final Map<String, ColumnMetadata> columns = new LinkedHashMap<>();
   private final Map<String, Index> indexes = new LinkedHashMap<>();
   private final Map<String, Reference> references = new LinkedHashMap<>();
+  private final Map<String, Child> children = new LinkedHashMap<>();
 
   /** Starts a table. */
   public TableAssembly(UndoTable name, String identity) {
@@ -65,12 +69,37 @@ public final class TableAssembly {
   }
 
   /**
+   * Adds a column pair of a foreign key that refers to this table, in key order. One that does
+   * nothing by itself is left out.
+   *
+   * @param constraint its name
+   * @param child the table that refers
+   * @param onDelete its rule in words
+   * @param onUpdate its rule in words
+   * @return takes the column pairs
+   */
+  public BiConsumer<String, String> child(
+      String constraint, UndoTable child, String onDelete, String onUpdate) {
+    Action deleted = Action.of(onDelete);
+    Action updated = Action.of(onUpdate);
+    if (deleted == Action.NONE && updated == Action.NONE) {
+      return (column, parentColumn) -> {};
+    }
+    Child known =
+        children.computeIfAbsent(
+            child + " " + constraint, ignored -> new Child(constraint, child, deleted, updated));
+    return (column, parentColumn) -> {
+      known.columns.add(column);
+      known.parentColumns.add(parentColumn);
+    };
+  }
+
+  /**
    * The table.
    *
    * @throws TableNotSupportedException when nothing can serve as its key
    */
-  public TableMetadata build(boolean referencedByCascade, boolean hasTriggers)
-      throws TableNotSupportedException {
+  public TableMetadata build(boolean hasTriggers) throws TableNotSupportedException {
     Index key = key();
     List<UniqueIndex> unique = new ArrayList<>();
     for (Index index : indexes.values()) {
@@ -91,7 +120,7 @@ public final class TableAssembly {
         key.columns.stream().map(this::known).toList(),
         unique,
         foreignKeys,
-        referencedByCascade,
+        children.values().stream().map(Child::reference).toList(),
         hasTriggers);
   }
 
@@ -157,6 +186,26 @@ public final class TableAssembly {
         dependsOn.addAll(columns);
       }
       return new UniqueIndex(name, List.of(), List.copyOf(dependsOn));
+    }
+  }
+
+  private static final class Child {
+    final String name;
+    final UndoTable table;
+    final Action onDelete;
+    final Action onUpdate;
+    final List<String> columns = new ArrayList<>();
+    final List<String> parentColumns = new ArrayList<>();
+
+    Child(String name, UndoTable table, Action onDelete, Action onUpdate) {
+      this.name = name;
+      this.table = table;
+      this.onDelete = onDelete;
+      this.onUpdate = onUpdate;
+    }
+
+    ChildReference reference() {
+      return new ChildReference(name, table, columns, parentColumns, onDelete, onUpdate);
     }
   }
 

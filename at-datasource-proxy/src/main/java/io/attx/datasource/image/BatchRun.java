@@ -164,11 +164,30 @@ final class BatchRun {
     executed.close();
   }
 
-  /** Entries of the same kind and columns that follow each other and touch different rows. */
+  /**
+   * Entries of inserted or deleted rows of the same table that follow each other; an UPDATE can
+   * touch a row again.
+   */
   private static List<UndoEntry> merged(List<UndoEntry> entries) {
-    if (entries.size() < 2 || entries.get(0).kind() == UndoEntry.Kind.UPDATE) {
-      return entries;
+    List<UndoEntry> merged = new ArrayList<>();
+    int from = 0;
+    while (from < entries.size()) {
+      UndoEntry first = entries.get(from);
+      int to = from + 1;
+      while (to < entries.size()
+          && first.kind() != UndoEntry.Kind.UPDATE
+          && entries.get(to).kind() == first.kind()
+          && entries.get(to).table().equals(first.table())
+          && entries.get(to).columns().equals(first.columns())) {
+        to++;
+      }
+      merged.add(to == from + 1 ? first : joined(entries.subList(from, to)));
+      from = to;
     }
+    return merged;
+  }
+
+  private static UndoEntry joined(List<UndoEntry> entries) {
     UndoEntry first = entries.get(0);
     List<RowImage> before = new ArrayList<>();
     List<RowImage> after = new ArrayList<>();
@@ -176,7 +195,7 @@ final class BatchRun {
       before.addAll(entry.before());
       after.addAll(entry.after());
     }
-    return List.of(new UndoEntry(first.kind(), first.table(), first.columns(), before, after));
+    return new UndoEntry(first.kind(), first.table(), first.columns(), before, after);
   }
 
   private static SQLException failed(SQLException failure, int items) {

@@ -3,8 +3,10 @@ package io.attx.datasource.image;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoEntry;
+import io.attx.undolog.UndoTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,14 +14,31 @@ import java.util.Map;
 final class Changes {
   private final Execution execution;
   private final ImageLayout layout;
-  private final Locks locks = new Locks();
+  private final Locks locks;
+  private final Map<Part, Changes> parts = new LinkedHashMap<>();
   private final List<RowImage> before = new ArrayList<>();
   private final List<RowImage> after = new ArrayList<>();
 
   Changes(Execution execution, ImageLayout layout) {
+    this(execution, layout, new Locks());
+  }
+
+  private Changes(Execution execution, ImageLayout layout, Locks locks) {
     this.execution = execution;
     this.layout = layout;
+    this.locks = locks;
   }
+
+  /**
+   * Changes that a cascade made in one table. They share the locks of this; their entries stand
+   * before its own, in the order in which the parts were first asked for.
+   */
+  Changes part(ImageLayout of, int level, UndoEntry.Kind kind) {
+    return parts.computeIfAbsent(
+        new Part(of.table().name(), level, kind), ignored -> new Changes(execution, of, locks));
+  }
+
+  private record Part(UndoTable table, int level, UndoEntry.Kind kind) {}
 
   /** Pairs captured rows with their after images. */
   Changes updated(List<ImagedRow> captured, Map<List<ColumnValue>, ImagedRow> now)
@@ -75,9 +94,12 @@ final class Changes {
   }
 
   List<UndoEntry> entries(UndoEntry.Kind kind) {
-    return size() == 0
-        ? List.of()
-        : List.of(new UndoEntry(kind, layout.table().name(), layout.columns(), before, after));
+    List<UndoEntry> entries = new ArrayList<>(1);
+    parts.forEach((part, changes) -> entries.addAll(changes.entries(part.kind())));
+    if (size() > 0) {
+      entries.add(new UndoEntry(kind, layout.table().name(), layout.columns(), before, after));
+    }
+    return entries;
   }
 
   Locks locks() {

@@ -3,6 +3,7 @@ package io.attx.datasource.image;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -111,8 +112,14 @@ final class Execution {
 
   /** The description of the table is out of date; nothing was executed. */
   TableChangedException changed(String what) {
+    return changed(table().name(), what);
+  }
+
+  /** The description of a table that the statement takes along is out of date. */
+  TableChangedException changed(UndoTable table, String what) {
+    tables.invalidate(table);
     tables.invalidate(table().name());
-    return new TableChangedException(table().name(), what);
+    return new TableChangedException(table, what);
   }
 
   /** Forgets the description when the failure says that it is out of date. */

@@ -52,7 +52,7 @@ final class FilteredPlan {
     this.beforeSlices = new ArrayList<>();
     this.before = beforeText();
     this.narrowed = new TextsBySlots(this::narrowedText);
-    this.after = new TextsBySlots(this::afterText);
+    this.after = new TextsBySlots(slots -> afterText(dialect, layout, condition, slots));
     this.beforeBatch = new TextsBySlots(this::beforeBatchText);
   }
 
@@ -107,10 +107,12 @@ final class FilteredPlan {
     return layout.table().identity().isEmpty() ? "" : qualified;
   }
 
-  private String afterText(int slots) {
+  /** The query that reads rows by their keys. */
+  static String afterText(
+      AtDialect dialect, ImageLayout layout, KeyCondition condition, int slots) {
     String name = dialect.metadata().quote(layout.table().name().name()) + ".";
     return "SELECT "
-        + layout.selectList(qualifier(name))
+        + layout.selectList(layout.table().identity().isEmpty() ? "" : name)
         + " FROM "
         + dialect.metadata().quote(layout.table().name())
         + " WHERE "

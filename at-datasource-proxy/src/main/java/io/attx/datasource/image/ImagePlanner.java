@@ -78,6 +78,15 @@ final class ImagePlanner {
     return new ImageLayout(dialect, table, columns, sources, extras, verified);
   }
 
+  /** Some columns and those that the database computes from others. */
+  static Set<String> computed(TableMetadata table, Set<String> assigned) {
+    Set<String> changed = new LinkedHashSet<>(assigned);
+    table.columns().stream()
+        .filter(ColumnMetadata::generated)
+        .forEach(column -> changed.add(column.name()));
+    return changed;
+  }
+
   /** The columns that an update of some columns can change. */
   static Set<String> changeable(TableMetadata table, Set<String> assigned) {
     Set<String> changeable = new LinkedHashSet<>(assigned);

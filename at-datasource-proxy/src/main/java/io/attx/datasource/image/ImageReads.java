@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** Executes image queries. */
 final class ImageReads {
@@ -25,7 +26,7 @@ final class ImageReads {
       plan.bindBefore(query, parameters);
       try (ResultSet rows = query.executeQuery()) {
         List<ImagedRow> found = new ArrayList<>();
-        collectBefore(plan, rows, found);
+        collect(plan.layout(), plan.verifiesColumns(), rows, found);
         return found;
       }
     } catch (SQLException failure) {
@@ -44,7 +45,7 @@ final class ImageReads {
       try (PreparedStatement query = execution.query(plan.beforeBatch(slots))) {
         plan.bindBeforeBatch(query, part, slots);
         try (ResultSet rows = query.executeQuery()) {
-          collectBefore(plan, rows, rowsOfPart);
+          collect(plan.layout(), plan.verifiesColumns(), rows, rowsOfPart);
         }
       } catch (SQLException failure) {
         throw execution.beforeFailed(failure);
@@ -55,15 +56,20 @@ final class ImageReads {
     return List.copyOf(found.values());
   }
 
-  private void collectBefore(FilteredPlan plan, ResultSet rows, List<ImagedRow> found)
+  /**
+   * Reads rows that are about to change.
+   *
+   * @param verifies whether the columns of the table stand behind those of the layout
+   */
+  void collect(ImageLayout layout, boolean verifies, ResultSet rows, List<ImagedRow> found)
       throws SQLException {
-    ImageLayout layout = plan.layout();
-    if (plan.verifiesColumns()) {
+    if (verifies) {
       checkColumns(layout, rows.getMetaData());
     }
     while (rows.next()) {
       if (!layout.isSameTable(rows, 1)) {
-        throw execution.changed("its name means another table, or it has other columns");
+        throw execution.changed(
+            layout.table().name(), "its name means another table, or it has other columns");
       }
       ImagedRow row = layout.read(rows, 1);
       checkRestorable(layout, row);
@@ -76,7 +82,7 @@ final class ImageReads {
     TableMetadata table = layout.table();
     for (int i = layout.width() + 1; i <= live.getColumnCount(); i++) {
       if (table.column(live.getColumnName(i)) == null) {
-        throw execution.changed("it has a new column " + live.getColumnName(i));
+        throw execution.changed(table.name(), "it has a new column " + live.getColumnName(i));
       }
     }
   }
@@ -99,17 +105,35 @@ final class ImageReads {
   /** Reads rows by their keys after the change. */
   Map<List<ColumnValue>, ImagedRow> after(FilteredPlan plan, List<ImagedRow> changed)
       throws SQLException {
+    return after(plan.layout(), plan.condition(), plan::after, changed);
+  }
+
+  /** Reads rows by their keys after a change that no statement of the application names. */
+  Map<List<ColumnValue>, ImagedRow> after(ImageLayout layout, List<ImagedRow> changed)
+      throws SQLException {
+    KeyCondition condition =
+        new KeyCondition(execution.dialect(), layout.keyColumns(), execution.limits().chunkRows());
+    return after(
+        layout,
+        condition,
+        slots -> FilteredPlan.afterText(execution.dialect(), layout, condition, slots),
+        changed);
+  }
+
+  private Map<List<ColumnValue>, ImagedRow> after(
+      ImageLayout layout, KeyCondition condition, IntFunction<String> text, List<ImagedRow> changed)
+      throws SQLException {
     int chunk = execution.limits().chunkRows();
     Map<List<ColumnValue>, ImagedRow> found = new HashMap<>(changed.size() * 2);
     for (int from = 0; from < changed.size(); from += chunk) {
       List<List<ColumnValue>> keys =
           keys(changed.subList(from, Math.min(changed.size(), from + chunk)));
-      int slots = plan.condition().slots(keys.size());
-      try (PreparedStatement query = execution.query(plan.after(slots))) {
-        plan.condition().bind(query, 1, keys, slots);
+      int slots = condition.slots(keys.size());
+      try (PreparedStatement query = execution.query(text.apply(slots))) {
+        condition.bind(query, 1, keys, slots);
         try (ResultSet rows = query.executeQuery()) {
           while (rows.next()) {
-            ImagedRow row = plan.layout().read(rows, 1);
+            ImagedRow row = layout.read(rows, 1);
             found.put(row.key(), row);
           }
         }

@@ -86,10 +86,10 @@ public final class ImagedStatements {
     ReturningRun.Text returning = plan.returning();
     BatchRun.Item item =
         returning == null
-            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.UPDATE)::run
+            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.UPDATE, plan.cascades())::run
             : parameters ->
                 new ReturningRun(execution, plan.plan().layout()).update(returning, parameters);
-    return filtered(execution, plan.plan(), UndoEntry.Kind.UPDATE, item);
+    return filtered(execution, plan, UndoEntry.Kind.UPDATE, item);
   }
 
   private StatementOutcome delete(Execution execution, Delete delete) throws SQLException {
@@ -99,21 +99,23 @@ public final class ImagedStatements {
     ReturningRun.Text returning = plan.returning();
     BatchRun.Item item =
         returning == null
-            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.DELETE)::run
+            ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.DELETE, plan.cascades())::run
             : parameters ->
                 new ReturningRun(execution, plan.plan().layout()).delete(returning, parameters);
-    return filtered(execution, plan.plan(), UndoEntry.Kind.DELETE, item);
+    return filtered(execution, plan, UndoEntry.Kind.DELETE, item);
   }
 
   private static StatementOutcome filtered(
-      Execution execution, FilteredPlan plan, UndoEntry.Kind kind, BatchRun.Item item)
+      Execution execution, StatementPlans.Filtered plan, UndoEntry.Kind kind, BatchRun.Item item)
       throws SQLException {
     if (!execution.request().batch()) {
       return item.run(only(execution));
     }
     BatchRun batch = new BatchRun(execution);
-    return plan.isByKey() && execution.request().parameters().size() > 1
-        ? batch.byKey(plan, kind, item)
+    return plan.plan().isByKey()
+            && plan.cascades() == null
+            && execution.request().parameters().size() > 1
+        ? batch.byKey(plan.plan(), kind, item)
         : batch.oneByOne(item);
   }
 

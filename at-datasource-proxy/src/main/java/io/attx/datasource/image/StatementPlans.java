@@ -6,7 +6,6 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableMetadata.ForeignKey;
-import io.attx.datasource.metadata.TableMetadata.UniqueIndex;
 import io.attx.datasource.metadata.TableNotSupportedException;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.undolog.UndoColumn;
@@ -62,8 +61,10 @@ final class StatementPlans {
    * An UPDATE or DELETE.
    *
    * @param returning the one statement that does all; null where there is none
+   * @param cascades what it takes along; null when nothing
    */
-  record Filtered(FilteredPlan plan, ReturningRun.@Nullable Text returning) {}
+  record Filtered(
+      FilteredPlan plan, ReturningRun.@Nullable Text returning, @Nullable CascadePlan cascades) {}
 
   InsertPlan insert(AnalyzedStatement.Insert insert) throws SQLException {
     refuseTriggers();
@@ -91,36 +92,35 @@ final class StatementPlans {
     refuseSubquery(update);
     Set<String> assigned = assigned(update);
     refuseKeyAssignment(assigned);
-    refuseCascade(assigned);
-    ImageLayout layout = planner().changed(ImagePlanner.changeable(table, assigned));
+    Set<String> changeable = ImagePlanner.changeable(table, assigned);
+    CascadePlan.Effect effect = new CascadePlan.Effect(changeable);
+    boolean cascading = table.children().stream().anyMatch(effect::reaches);
+    ImageLayout layout = cascading ? planner().wholeRow(false) : planner().changed(changeable);
     checkColumns(layout.columns());
+    CascadePlan cascades = CascadePlan.of(execution, tables, layout, effect);
     FilteredPlan plan =
         new FilteredPlan(dialect, update, layout, false, execution.limits().chunkRows());
     boolean returns =
         dialect.images().support().updateReturns()
+            && cascades == null
             && update.orderBy() == null
             && update.limit() == null;
-    return new Filtered(plan, returns ? ReturningRun.updateText(dialect, update, layout) : null);
+    return new Filtered(
+        plan, returns ? ReturningRun.updateText(dialect, update, layout) : null, cascades);
   }
 
   Filtered delete(AnalyzedStatement.Delete delete) throws SQLException {
     refuseTriggers();
     refuseSubquery(delete);
-    if (table.referencedByCascade()) {
-      throw execution.refused(
-          "rows of other tables refer to "
-              + table.name()
-              + " with CASCADE, SET NULL or SET DEFAULT and would change with it.",
-          "delete or change these rows first, by statements of their own, and make the foreign key"
-              + " RESTRICT or NO ACTION.");
-    }
-    boolean returns = dialect.images().support().deleteReturns();
-    boolean verified = !returns && dialect.images().identityExpression("", true) == null;
     ImageLayout layout = planner().wholeRow(true);
     checkColumns(layout.columns());
+    CascadePlan cascades = CascadePlan.of(execution, tables, layout, CascadePlan.Effect.DELETED);
+    boolean returns = dialect.images().support().deleteReturns() && cascades == null;
+    boolean verified = !returns && dialect.images().identityExpression("", true) == null;
     FilteredPlan plan =
         new FilteredPlan(dialect, delete, layout, verified, execution.limits().chunkRows());
-    return new Filtered(plan, returns ? ReturningRun.appended(dialect, delete, layout) : null);
+    return new Filtered(
+        plan, returns ? ReturningRun.appended(dialect, delete, layout) : null, cascades);
   }
 
   FilteredPlan select(AnalyzedStatement.LockingSelect select) throws SQLException {
@@ -131,20 +131,30 @@ final class StatementPlans {
   }
 
   private ImagePlanner planner() throws SQLException {
+    return planner(execution, tables, table);
+  }
+
+  /** Plans images of a table, with the tables that it refers to. */
+  static ImagePlanner planner(Execution execution, MetadataCache tables, TableMetadata table)
+      throws SQLException {
     Map<UndoTable, TableMetadata> parents = new HashMap<>();
     for (ForeignKey reference : table.foreignKeys()) {
-      TableMetadata parent = parent(reference.parent());
+      TableMetadata parent =
+          reference.parent().equals(table.name())
+              ? table
+              : parent(execution, tables, reference.parent());
       if (parent != null) {
         parents.put(reference.parent(), parent);
       }
     }
-    return new ImagePlanner(dialect, table, parents);
+    return new ImagePlanner(execution.dialect(), table, parents);
   }
 
   /** A parent that cannot take part is never changed by a global transaction: no lock needed. */
-  private @Nullable TableMetadata parent(UndoTable name) throws SQLException {
+  private static @Nullable TableMetadata parent(
+      Execution execution, MetadataCache tables, UndoTable name) throws SQLException {
     try {
-      return name.equals(table.name()) ? table : tables.table(execution.connection(), name);
+      return tables.table(execution.connection(), name);
     } catch (TableNotSupportedException notTakingPart) {
       return null;
     }
@@ -190,22 +200,6 @@ final class StatementPlans {
                 + table.name()
                 + ".",
             "delete the row and insert it with the new key.");
-      }
-    }
-  }
-
-  private void refuseCascade(Set<String> assigned) throws SQLException {
-    if (!table.referencedByCascade()) {
-      return;
-    }
-    for (UniqueIndex index : table.uniqueIndexes()) {
-      if (index.dependsOn().isEmpty() || index.dependsOn().stream().anyMatch(assigned::contains)) {
-        throw execution.refused(
-            "it may change values of "
-                + index.name()
-                + ", which rows of other tables follow by a"
-                + " cascading foreign key.",
-            "make the foreign key RESTRICT or NO ACTION.");
       }
     }
   }

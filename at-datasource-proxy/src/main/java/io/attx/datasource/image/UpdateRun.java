@@ -15,11 +15,19 @@ final class UpdateRun {
   private final Execution execution;
   private final FilteredPlan plan;
   private final UndoEntry.Kind kind;
+  private final @Nullable CascadePlan cascades;
 
-  UpdateRun(Execution execution, FilteredPlan plan, UndoEntry.Kind kind) {
+  /**
+   * For one statement.
+   *
+   * @param cascades what it takes along; null when nothing
+   */
+  UpdateRun(
+      Execution execution, FilteredPlan plan, UndoEntry.Kind kind, @Nullable CascadePlan cascades) {
     this.execution = execution;
     this.plan = plan;
     this.kind = kind;
+    this.cascades = cascades;
   }
 
   StatementOutcome run(BoundParameters parameters) throws SQLException {
@@ -28,10 +36,13 @@ final class UpdateRun {
     if (captured.isEmpty()) {
       return Outcomes.nothing();
     }
+    Cascade cascade = cascades == null ? null : Cascade.capture(execution, cascades, captured);
     Sent sent = send(parameters, captured);
     try {
       Changes changes = new Changes(execution, plan.layout());
-      if (kind == UndoEntry.Kind.DELETE) {
+      if (cascade != null) {
+        cascade.complete(changes);
+      } else if (kind == UndoEntry.Kind.DELETE) {
         changes.deleted(captured);
         checkCount(sent.count, captured.size(), captured.size());
       } else {

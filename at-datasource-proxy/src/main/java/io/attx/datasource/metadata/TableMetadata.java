@@ -2,6 +2,7 @@ package io.attx.datasource.metadata;
 
 import io.attx.undolog.UndoTable;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param key the columns of the primary key, in key order; never empty
  * @param uniqueIndexes the other unique indexes
  * @param foreignKeys its references to parents
- * @param referencedByCascade whether another table refers to it with CASCADE, SET NULL or SET
- *     DEFAULT
+ * @param children references of tables (itself included) to it that change or delete rows by
+ *     themselves: with CASCADE, SET NULL or SET DEFAULT
  * @param hasTriggers whether it has triggers of its own
  */
 public record TableMetadata(
@@ -25,7 +26,7 @@ public record TableMetadata(
     List<ColumnMetadata> key,
     List<UniqueIndex> uniqueIndexes,
     List<ForeignKey> foreignKeys,
-    boolean referencedByCascade,
+    List<ChildReference> children,
     boolean hasTriggers) {
   /** Copies the lists. */
   public TableMetadata {
@@ -33,6 +34,7 @@ public record TableMetadata(
     key = List.copyOf(key);
     uniqueIndexes = List.copyOf(uniqueIndexes);
     foreignKeys = List.copyOf(foreignKeys);
+    children = List.copyOf(children);
   }
 
   /** The column of this exact name, or null. */
@@ -43,6 +45,54 @@ public record TableMetadata(
       }
     }
     return null;
+  }
+
+  /** Whether a change of a row can change rows that refer to it. */
+  public boolean referencedByCascade() {
+    return !children.isEmpty();
+  }
+
+  /**
+   * A foreign key of a child that refers to this table and acts by itself.
+   *
+   * @param name its name
+   * @param child the table that refers
+   * @param columns of the child
+   * @param parentColumns of this table, in the order of {@code columns}
+   * @param onDelete what happens to the child when the row referred to is deleted
+   * @param onUpdate what happens to the child when the values referred to change
+   */
+  public record ChildReference(
+      String name,
+      UndoTable child,
+      List<String> columns,
+      List<String> parentColumns,
+      Action onDelete,
+      Action onUpdate) {
+    /** Copies the lists. */
+    public ChildReference {
+      columns = List.copyOf(columns);
+      parentColumns = List.copyOf(parentColumns);
+    }
+
+    /** What the database does to a child by itself. */
+    public enum Action {
+      /** Nothing: RESTRICT or NO ACTION. */
+      NONE,
+      /** It follows: deleted with a deleted row, changed with a changed one. */
+      CASCADE,
+      /** Columns of the reference get NULL or their default. */
+      SET;
+
+      /** From the words of the standard. */
+      public static Action of(String rule) {
+        return switch (rule.toUpperCase(Locale.ROOT)) {
+          case "CASCADE" -> CASCADE;
+          case "SET NULL", "SET DEFAULT" -> SET;
+          default -> NONE;
+        };
+      }
+    }
   }
 
   /**

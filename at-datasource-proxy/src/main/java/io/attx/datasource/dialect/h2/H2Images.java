@@ -187,6 +187,12 @@ final class H2Images implements ImageDialect {
     return SUPPORT;
   }
 
+  /** A child may come while its parent is locked. */
+  @Override
+  public boolean lockKeepsChildrenOut() {
+    return false;
+  }
+
   @Override
   public String lockClause() {
     return "FOR UPDATE";

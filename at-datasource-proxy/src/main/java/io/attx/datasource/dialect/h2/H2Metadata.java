@@ -100,20 +100,17 @@ final class H2Metadata implements MetadataDialect {
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
       assembly.indexPart(row.get(0), row.get(1).equals("PRIMARY KEY"), row.get(2), true);
     }
-    boolean cascade = false;
     for (Row row : TextRows.query(connection, REFERENCES, schema, name, schema, name)) {
       UndoTable parent = new UndoTable("", row.get(2), row.get(3));
       if (row.get(5).equals(schema) && row.get(6).equals(name)) {
         assembly.reference(row.get(0), row.get(1), parent, row.get(4));
       }
-      cascade |=
-          parent.equals(table) && (changesChildren(row.get(7)) || changesChildren(row.get(8)));
+      if (parent.equals(table)) {
+        UndoTable child = new UndoTable("", row.get(5), row.get(6));
+        assembly.child(row.get(0), child, row.get(8), row.get(7)).accept(row.get(1), row.get(4));
+      }
     }
-    return assembly.build(cascade, triggers);
-  }
-
-  private static boolean changesChildren(String rule) {
-    return rule.equals("CASCADE") || rule.equals("SET NULL") || rule.equals("SET DEFAULT");
+    return assembly.build(triggers);
   }
 
   private static ColumnMetadata column(Row row) {

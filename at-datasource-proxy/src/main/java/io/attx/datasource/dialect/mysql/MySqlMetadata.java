@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 
 /** Tables of MySQL and MariaDB, from information_schema. */
 public class MySqlMetadata implements MetadataDialect {
@@ -42,10 +43,16 @@ public class MySqlMetadata implements MetadataDialect {
           + " ORDER BY k.constraint_name, k.ordinal_position";
 
   private static final String REFERENCED_BY =
-      "SELECT COUNT(*) FROM information_schema.referential_constraints r"
+      "SELECT r.constraint_schema, r.table_name, r.constraint_name, r.delete_rule, r.update_rule"
+          + " FROM information_schema.referential_constraints r"
           + " WHERE r.unique_constraint_schema = ? AND r.referenced_table_name = ?"
           + " AND (r.delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
           + " OR r.update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))";
+
+  private static final String CHILD_COLUMNS =
+      "SELECT k.column_name, k.referenced_column_name FROM information_schema.key_column_usage k"
+          + " WHERE k.table_schema = ? AND k.table_name = ? AND k.constraint_name = ?"
+          + " AND k.referenced_table_name IS NOT NULL ORDER BY k.ordinal_position";
 
   @Override
   public String namespace(Connection connection) throws SQLException {
@@ -124,8 +131,14 @@ public class MySqlMetadata implements MetadataDialect {
       UndoTable parent = new UndoTable(row.get(2), "", row.get(3));
       assembly.reference(row.get(0), row.get(1), parent, row.get(4));
     }
-    List<Row> children = TextRows.query(connection, REFERENCED_BY, schema, name);
-    return assembly.build(!children.get(0).get(0).equals("0"), triggers);
+    for (Row row : TextRows.query(connection, REFERENCED_BY, schema, name)) {
+      UndoTable child = new UndoTable(row.get(0), "", row.get(1));
+      BiConsumer<String, String> columns =
+          assembly.child(row.get(2), child, row.get(3), row.get(4));
+      TextRows.query(connection, CHILD_COLUMNS, row.get(0), row.get(1), row.get(2))
+          .forEach(pair -> columns.accept(pair.get(0), pair.get(1)));
+    }
+    return assembly.build(triggers);
   }
 
   private static ColumnMetadata column(Row row) {

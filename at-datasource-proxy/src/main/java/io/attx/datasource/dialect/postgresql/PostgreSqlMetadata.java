@@ -88,11 +88,28 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + " JOIN pg_catalog.pg_attribute a ON a.attrelid = x.indrelid AND a.attnum ="
           + " d.refobjsubid WHERE x.indrelid = CAST(? AS oid) AND (x.indpred IS NOT NULL"
           + " OR x.indexprs IS NOT NULL)"
-          + " UNION ALL SELECT 'c', f.conname, false, '', '', '', '', 0"
-          + " FROM pg_catalog.pg_constraint f WHERE f.confrelid = CAST(? AS oid)"
-          + " AND f.contype = 'f' AND (f.confdeltype IN ('c', 'n', 'd')"
-          + " OR f.confupdtype IN ('c', 'n', 'd'))"
           + " ORDER BY 1, 2, 8";
+
+  private static final String CHILDREN =
+      "SELECT f.conname, n.nspname, c.relname, a.attname, pa.attname, "
+          + rule("f.confdeltype")
+          + ", "
+          + rule("f.confupdtype")
+          + " FROM pg_catalog.pg_constraint f"
+          + " JOIN pg_catalog.pg_class c ON c.oid = f.conrelid"
+          + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+          + " CROSS JOIN LATERAL unnest(f.conkey, f.confkey) WITH ORDINALITY k(child, parent, ord)"
+          + " JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.child"
+          + " JOIN pg_catalog.pg_attribute pa ON pa.attrelid = f.confrelid AND pa.attnum = k.parent"
+          + " WHERE f.confrelid = CAST(? AS oid) AND f.contype = 'f'"
+          + " ORDER BY n.nspname, c.relname, f.conname, k.ord";
+
+  private static String rule(String column) {
+    return "CASE "
+        + column
+        + " WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT'"
+        + " ELSE '' END";
+  }
 
   private final WeakConnectionCache<String> searchPaths =
       new WeakConnectionCache<>(
@@ -152,21 +169,23 @@ final class PostgreSqlMetadata implements MetadataDialect {
     for (Row row : columns) {
       assembly.column(column(row));
     }
-    boolean cascade = false;
-    for (Row row : TextRows.query(connection, CONSTRAINTS, oid, oid, oid, oid)) {
+    for (Row row : TextRows.query(connection, CONSTRAINTS, oid, oid, oid)) {
       switch (row.get(0)) {
         case "i" ->
             assembly.indexPart(
                 row.get(1), row.isTrue(2), row.get(3).isEmpty() ? null : row.get(3), row.isTrue(4));
         case "j" -> assembly.indexDependsOn(row.get(1), row.get(3));
-        case "f" -> {
+        default -> {
           UndoTable parent = new UndoTable("", row.get(4), row.get(5));
           assembly.reference(row.get(1), row.get(3), parent, row.get(6));
         }
-        default -> cascade = true;
       }
     }
-    return assembly.build(cascade, first.isTrue(7));
+    for (Row row : TextRows.query(connection, CHILDREN, oid)) {
+      UndoTable child = new UndoTable("", row.get(1), row.get(2));
+      assembly.child(row.get(0), child, row.get(5), row.get(6)).accept(row.get(3), row.get(4));
+    }
+    return assembly.build(first.isTrue(7));
   }
 
   private static void check(UndoTable table, Row row) throws TableNotSupportedException {

@@ -1,0 +1,9 @@
+package io.attx.datasource.cascade;
+
+import io.attx.databases.DatabaseKind;
+
+class MariaDbCascadeTest extends CascadeContract {
+  MariaDbCascadeTest() {
+    super(DatabaseKind.MARIADB);
+  }
+}
