@@ -154,8 +154,7 @@ final class CascadePlan {
         throw refused(execution, reference, reason + ".");
       }
     }
-    return StatementPlans.planner(execution, tables, child)
-        .wholeRow(true);
+    return StatementPlans.planner(execution, tables, child).wholeRow(true);
   }
 
   private static StatementRefusedException refused(

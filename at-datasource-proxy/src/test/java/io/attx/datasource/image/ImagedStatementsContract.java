@@ -209,16 +209,6 @@ abstract class ImagedStatementsContract {
     assertThat(values(entry, entry.before().get(0))).containsEntry("note", "kept");
   }
 
-  @Test
-  void aDeleteOfAParentWithCascadingChildrenIsRefused() throws SQLException {
-    db.execute(
-        "CREATE TABLE child (id INT PRIMARY KEY, parent INT,"
-            + " FOREIGN KEY (parent) REFERENCES account (id) ON DELETE CASCADE)");
-    assertThatThrownBy(() -> db.run("DELETE FROM account WHERE id = 1"))
-        .isInstanceOf(StatementRefusedException.class)
-        .hasMessageContaining("CASCADE");
-  }
-
   // ---- insert ----
 
   @Test
