@@ -1,0 +1,9 @@
+package io.attx.it.isolation;
+
+import io.attx.databases.DatabaseKind;
+
+class MariaDbAppendHistoryTest extends AppendHistoryContract {
+  MariaDbAppendHistoryTest() {
+    super(DatabaseKind.MARIADB);
+  }
+}
