@@ -1,8 +1,9 @@
 package io.attx.datasource.image;
 
 import io.attx.databases.DatabaseKind;
+import io.attx.datasource.support.types.H2Types;
+import io.attx.datasource.support.types.SqlType;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Values of H2. */
 class H2TypesTest extends TypesContract {
@@ -10,54 +11,13 @@ class H2TypesTest extends TypesContract {
     super(DatabaseKind.H2);
   }
 
-  private static final String TEXT = "CAST(v AS VARCHAR)";
-
   @Override
   List<String> otherSession() {
     return List.of("SET TIME ZONE '-07:30'");
   }
 
-  private static Type key(String definition, String... literals) {
-    return new Type(definition, TEXT, true, List.of(literals));
-  }
-
-  private static Type value(String definition, String judge, String... literals) {
-    return new Type(definition, judge, false, List.of(literals));
-  }
-
   @Override
-  Stream<Type> types() {
-    return Stream.of(
-        key("TINYINT", "-128", "127"),
-        key("SMALLINT", "-32768", "32767"),
-        key("INTEGER", "-2147483648", "2147483647"),
-        key("BIGINT", "-9223372036854775808", "9223372036854775807"),
-        key("NUMERIC(30,10)", "1.5", "-0.0000000001"),
-        key("DECFLOAT(20)", "1.50", "1E100", "'NaN'"),
-        key("REAL", "0.1", "3.4028235E38", "1.4E-45"),
-        key("DOUBLE PRECISION", "0.1", "1.7976931348623157E308", "4.9E-324"),
-        key("BOOLEAN", "TRUE", "FALSE"),
-        key("CHAR(5)", "'x'", "'ab'"),
-        key("VARCHAR(40)", "'plain'", "'ä€😀 '' '", "''", "' a '"),
-        key("VARCHAR_IGNORECASE(40)", "'Abc'"),
-        value("CLOB", "v", "'text ü'", "REPEAT('long', 3000)"),
-        value("BINARY(4)", "RAWTOHEX(v)", "X'00FF0001'", "X'01'"),
-        new Type("VARBINARY(20)", "RAWTOHEX(v)", true, List.of("X'00FF5C27'", "X'20'", "X''")),
-        value("BLOB", "RAWTOHEX(v)", "X'00FF27'", "X''"),
-        key("DATE", "DATE '2024-02-29'", "DATE '-0044-03-15'"),
-        key("TIME(9)", "TIME '23:59:59.123456789'"),
-        key("TIME(3) WITH TIME ZONE", "TIME WITH TIME ZONE '12:00:00.125+05:30'"),
-        key("TIMESTAMP(9)", "TIMESTAMP '2024-03-31 02:30:00.123456789'"),
-        key(
-            "TIMESTAMP WITH TIME ZONE",
-            "TIMESTAMP WITH TIME ZONE '2024-10-27 01:30:00.5+02'",
-            "TIMESTAMP WITH TIME ZONE '2024-10-27 01:30:00.5+01'"),
-        key("INTERVAL YEAR TO MONTH", "INTERVAL '1-2' YEAR TO MONTH"),
-        key("INTERVAL DAY(4) TO SECOND(5)", "INTERVAL '-1234 01:02:03.12345' DAY TO SECOND"),
-        key("INTERVAL SECOND", "INTERVAL '1.5' SECOND"),
-        key("UUID", "UUID '123e4567-e89b-12d3-a456-426655440000'"),
-        key("ENUM('a', 'b''c')", "'a'", "'b''c'"),
-        value("JSON", TEXT, "JSON '{\"a\": 1.00}'", "JSON '\"text\"'", "JSON 'null'"),
-        value("GEOMETRY", TEXT, "GEOMETRY 'POINT (1.5 -2)'"));
+  List<SqlType> types() {
+    return H2Types.all();
   }
 }

@@ -9,6 +9,7 @@ import io.attx.datasource.dialect.CompensationDialect;
 import io.attx.datasource.dialect.ImageDialect;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.support.types.SqlType;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoColumn;
@@ -39,22 +40,7 @@ abstract class TypesContract {
     this.kind = kind;
   }
 
-  /**
-   * A type and values of it.
-   *
-   * @param definition as in CREATE TABLE
-   * @param judge an expression over {@code v} that is different for different values
-   * @param isKey whether it can be a primary key
-   * @param literals values in SQL
-   */
-  record Type(String definition, String judge, boolean isKey, List<String> literals) {
-    @Override
-    public String toString() {
-      return definition;
-    }
-  }
-
-  abstract Stream<Type> types();
+  abstract List<SqlType> types();
 
   /** Settings of a session that must not change what is read. */
   abstract List<String> otherSession();
@@ -82,7 +68,7 @@ abstract class TypesContract {
 
   @TestFactory
   Stream<DynamicTest> everyValueSurvivesUndoBitForBit() {
-    List<Type> types = types().toList();
+    List<SqlType> types = types();
     return IntStream.range(0, types.size())
         .mapToObj(
             i ->
@@ -90,10 +76,10 @@ abstract class TypesContract {
                     types.get(i).toString(), () -> survives(types.get(i), "s" + i)));
   }
 
-  private void survives(Type type, String table) throws SQLException {
+  private void survives(SqlType type, String table) throws SQLException {
     db.execute(
-        "CREATE TABLE " + table + " (id INT PRIMARY KEY, v " + type.definition + ")",
-        "CREATE TABLE " + table + "b (id INT PRIMARY KEY, v " + type.definition + ")",
+        "CREATE TABLE " + table + " (id INT PRIMARY KEY, v " + type.definition() + ")",
+        "CREATE TABLE " + table + "b (id INT PRIMARY KEY, v " + type.definition() + ")",
         "INSERT INTO " + table + " VALUES (0, NULL)");
     insert(type, table);
     TableMetadata metadata = db.table(table);
@@ -115,20 +101,20 @@ abstract class TypesContract {
       other.rollback();
     }
 
-    String judged = "SELECT id, " + type.judge + " FROM %s ORDER BY id";
+    String judged = "SELECT id, " + type.judge() + " FROM %s ORDER BY id";
     assertThat(db.rows(judged.formatted(table + "b"))).isEqualTo(db.rows(judged.formatted(table)));
     assertThat(read(db.connection, table + "b", undo)).isEqualTo(values);
   }
 
-  private void insert(Type type, String table) throws SQLException {
-    for (int i = 0; i < type.literals.size(); i++) {
+  private void insert(SqlType type, String table) throws SQLException {
+    for (int i = 0; i < type.literals().size(); i++) {
       db.execute(
           "INSERT INTO "
               + table
               + " (id, v) VALUES ("
               + (i + 1)
               + ", "
-              + type.literals.get(i)
+              + type.literals().get(i)
               + ")");
     }
   }
@@ -173,7 +159,7 @@ abstract class TypesContract {
 
   @TestFactory
   Stream<DynamicTest> everyKeyIsFoundByWhatWasRead() {
-    List<Type> types = types().filter(Type::isKey).toList();
+    List<SqlType> types = types().stream().filter(SqlType::isKey).toList();
     return IntStream.range(0, types.size())
         .mapToObj(
             i ->
@@ -181,9 +167,9 @@ abstract class TypesContract {
                     types.get(i).toString(), () -> isFound(types.get(i), "k" + i)));
   }
 
-  private void isFound(Type type, String table) throws SQLException {
+  private void isFound(SqlType type, String table) throws SQLException {
     db.execute(
-        "CREATE TABLE " + table + " (v " + type.definition + " NOT NULL PRIMARY KEY, id INT)");
+        "CREATE TABLE " + table + " (v " + type.definition() + " NOT NULL PRIMARY KEY, id INT)");
     insert(type, table);
     TableMetadata metadata = db.table(table);
     ColumnMetadata column = metadata.key().get(0);
@@ -206,7 +192,7 @@ abstract class TypesContract {
           .containsOnlyKeys(List.of(value));
     }
     StatementOutcome all = db.run("UPDATE " + table + " SET id = id + 100");
-    assertThat(all.updateCounts()).containsExactly(type.literals.size());
+    assertThat(all.updateCounts()).containsExactly(type.literals().size());
     assertThat(all.locks()).isNotEmpty();
     db.connection.rollback();
   }

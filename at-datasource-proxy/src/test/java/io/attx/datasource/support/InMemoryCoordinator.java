@@ -160,20 +160,34 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
 
   /** Rolls back to the end: all branches, the last first, then their markers. */
   public List<BranchResult> rollback(Xid xid) throws Exception {
+    Undone undone = undo(xid);
+    for (CompletableFuture<BranchResult> marker : undone.markers()) {
+      marker.get(20, TimeUnit.SECONDS);
+    }
+    return undone.results();
+  }
+
+  /**
+   * What a rollback came to.
+   *
+   * @param results of the branches, the last first
+   * @param markers the deletions of what the branches left behind, which nobody has to wait for
+   */
+  public record Undone(List<BranchResult> results, List<CompletableFuture<BranchResult>> markers) {}
+
+  /** Undoes all branches, the last first, and frees the locks. */
+  public Undone undo(Xid xid) throws Exception {
     synchronized (this) {
       statuses.put(xid, GlobalStatus.ROLLING_BACK);
     }
-    List<BranchResult> results = new ArrayList<>();
     List<Recorded> mine = new ArrayList<>(committed(xid));
     java.util.Collections.reverse(mine);
+    List<BranchResult> results = new ArrayList<>();
     for (Recorded branch : mine) {
       results.add(send(branch, Action.ROLLBACK).get(20, TimeUnit.SECONDS));
     }
     free(xid);
-    for (Recorded branch : mine) {
-      send(branch, Action.FORGET).get(20, TimeUnit.SECONDS);
-    }
-    return results;
+    return new Undone(results, mine.stream().map(branch -> send(branch, Action.FORGET)).toList());
   }
 
   /** Sends one command. */

@@ -1,0 +1,9 @@
+package io.attx.datasource.restored;
+
+import io.attx.databases.DatabaseKind;
+
+class H2TableRestoredTest extends TableRestoredContract {
+  H2TableRestoredTest() {
+    super(DatabaseKind.H2);
+  }
+}
