@@ -3,6 +3,7 @@ package io.attx.datasource.restored;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random table.
@@ -12,13 +13,19 @@ import java.util.stream.Collectors;
  * @param key the columns of the primary key
  * @param ddl creates it and what belongs to it
  * @param dump reads it
+ * @param sibling another table with columns n and s, or null
  */
 record RandomTable(
     String name,
     List<Column> columns,
     List<Column> key,
     List<String> ddl,
-    TableRestored.Dump dump) {
+    TableRestored.Dump dump,
+    @Nullable String sibling) {
+  Column column(String name) {
+    return columns.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+  }
+
   List<Column> ofKind(Column.Kind kind) {
     return columns.stream().filter(c -> c.kind() == kind && !key.contains(c)).toList();
   }

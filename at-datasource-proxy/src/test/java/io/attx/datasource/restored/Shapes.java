@@ -44,6 +44,7 @@ final class Shapes {
     if (kind == DatabaseKind.POSTGRESQL || kind == DatabaseKind.MARIADB) {
       shapes.add(new Shape("insert returning", true, false, this::insertReturning));
     }
+    shapes.addAll(new NewerShapes(kind, this).all());
     return shapes;
   }
 
@@ -56,7 +57,9 @@ final class Shapes {
   }
 
   private boolean insertReturning(Sql sql, RandomTable table, Random structure, Random values) {
-    insertInto(sql, table, structure, values, 1 + structure.nextInt(2));
+    if (!insertInto(sql, table, structure, values, 1 + structure.nextInt(2))) {
+      return false;
+    }
     sql.add(" RETURNING ").add(structure.nextBoolean() ? "*" : table.columns().get(0).name());
     return true;
   }
@@ -171,7 +174,7 @@ final class Shapes {
     }
   }
 
-  private void updateHead(Sql sql, RandomTable table, Random structure, Random values) {
+  void updateHead(Sql sql, RandomTable table, Random structure, Random values) {
     sql.add("UPDATE " + table.name() + " SET ");
     List<Column> columns = new ArrayList<>(table.assignable());
     Collections.shuffle(columns, structure);
@@ -226,7 +229,7 @@ final class Shapes {
     return true;
   }
 
-  private static void key(Sql sql, RandomTable table, Random values) {
+  static void key(Sql sql, RandomTable table, Random values) {
     String separator = "";
     for (Column column : table.key()) {
       sql.add(separator).add(column.name() + " = ").add(column.present(values));
@@ -234,9 +237,9 @@ final class Shapes {
     }
   }
 
-  private void condition(Sql sql, RandomTable table, Random structure, Random values, int depth) {
-    Column number = table.columns().stream().filter(c -> c.name().equals("n")).findFirst().get();
-    Column text = table.columns().stream().filter(c -> c.name().equals("s")).findFirst().get();
+  void condition(Sql sql, RandomTable table, Random structure, Random values, int depth) {
+    Column number = table.column("n");
+    Column text = table.column("s");
     switch (structure.nextInt(depth > 0 ? 9 : 6)) {
       case 0 -> key(sql, table, values);
       case 1 -> sql.add("n > ").add(number.present(values));

@@ -46,8 +46,8 @@ final class Statistics {
     return done + not == 0 ? 1 : (double) done / (done + not);
   }
 
-  int total(End end) {
-    return byShape.values().stream().mapToInt(counts -> counts[end.ordinal()]).sum();
+  int total(String shape, End end) {
+    return byShape.getOrDefault(shape, new int[End.values().length])[end.ordinal()];
   }
 
   @Override
