@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Reads rows by key, exactly and with a row lock. Thread-safe. */
 public final class RowReader {
@@ -56,23 +57,55 @@ public final class RowReader {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("no KEY column among " + columns + " of " + table);
     }
-    KeyCondition condition = new KeyCondition(dialect, key, chunkRows);
     Map<List<ColumnValue>, RowImage> found = new LinkedHashMap<>(keys.size() * 2);
+    read(
+        connection,
+        new Query(table, columns, key, 0),
+        keys,
+        row -> found.put(keyOf(row, columns), row));
+    return found;
+  }
+
+  /**
+   * Reads and locks the rows that hold one of some tuples of values.
+   *
+   * @param columns what to read, in this order
+   * @param by the columns that hold the values, role KEY
+   * @param values in the order of {@code by}
+   */
+  public List<RowImage> readForUpdate(
+      Connection connection,
+      UndoTable table,
+      List<UndoColumn> columns,
+      List<UndoColumn> by,
+      List<List<ColumnValue>> values)
+      throws SQLException {
+    List<RowImage> found = new ArrayList<>();
+    read(connection, new Query(table, columns, by, 0), values, found::add);
+    return found;
+  }
+
+  private void read(
+      Connection connection, Query wanted, List<List<ColumnValue>> keys, Consumer<RowImage> found)
+      throws SQLException {
+    List<UndoColumn> columns = wanted.columns();
+    KeyCondition condition = new KeyCondition(dialect, wanted.by(), chunkRows);
     for (int from = 0; from < keys.size(); from += chunkRows) {
       List<List<ColumnValue>> chunk = keys.subList(from, Math.min(keys.size(), from + chunkRows));
       int slots = condition.slots(chunk.size());
-      String sql = texts.get(new Query(table, columns, slots), query -> text(query, condition));
+      String sql =
+          texts.get(
+              new Query(wanted.table(), columns, wanted.by(), slots),
+              query -> text(query, condition));
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
         condition.bind(statement, 1, chunk, slots);
         try (ResultSet rows = statement.executeQuery()) {
           while (rows.next()) {
-            RowImage image = image(rows, columns);
-            found.put(keyOf(image, columns), image);
+            found.accept(image(rows, columns));
           }
         }
       }
     }
-    return found;
   }
 
   private String text(Query query, KeyCondition condition) {
@@ -110,5 +143,5 @@ public final class RowReader {
     return List.copyOf(key);
   }
 
-  private record Query(UndoTable table, List<UndoColumn> columns, int slots) {}
+  private record Query(UndoTable table, List<UndoColumn> columns, List<UndoColumn> by, int slots) {}
 }

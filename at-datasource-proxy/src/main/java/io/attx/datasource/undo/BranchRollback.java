@@ -5,6 +5,7 @@ import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.dialect.CompensationDialect.SessionRestore;
 import io.attx.datasource.dirty.DirtyRowDecider;
 import io.attx.datasource.image.RowReader;
+import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.undo.RollbackAttempt.Phase;
 import io.attx.undolog.codec.UndoFormatException;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ public final class BranchRollback {
   private final Duration lockTimeout;
   private final DirtyRowDecider decider;
   private final RowReader reader;
+  private final MetadataCache tables;
 
   /** For one database and undo table; dirty rows are held. */
   public BranchRollback(AtDialect dialect, UndoStore store, Duration lockTimeout) {
@@ -38,6 +40,7 @@ public final class BranchRollback {
     this.lockTimeout = lockTimeout;
     this.decider = decider;
     this.reader = new RowReader(dialect, CHUNK_ROWS);
+    this.tables = new MetadataCache(dialect.metadata());
   }
 
   /**
@@ -114,7 +117,7 @@ public final class BranchRollback {
     private @Nullable Outcome attempt(
         BranchRef branch, boolean locallyCommitted, boolean byConstraints) throws SQLException {
       RollbackAttempt attempt =
-          new RollbackAttempt(dialect, store, reader, decider, connection, branch);
+          new RollbackAttempt(dialect, store, tables, reader, decider, connection, branch);
       Outcome outcome;
       try {
         outcome = attempt.run(locallyCommitted, lockTimeout, byConstraints);

@@ -58,7 +58,7 @@ final class OrderedCompensation {
       throws SQLException, CannotUndoException {
     // Other databases delete such rows without help.
     if (switched) {
-      compensator.execute(connection, detached);
+      compensator.executeWithoutCascades(connection, detached);
     }
   }
 
@@ -179,8 +179,8 @@ final class OrderedCompensation {
             from == null ? step : Step.between(table.name(), all, null, merged(from, all, step)));
       }
     }
-    compensator.execute(connection, deletes);
-    compensator.execute(connection, inserts);
+    compensator.executeWithoutCascades(connection, deletes);
+    compensator.executeWithoutCascades(connection, inserts);
   }
 
   private List<UndoColumn> columns(TableMetadata table) {

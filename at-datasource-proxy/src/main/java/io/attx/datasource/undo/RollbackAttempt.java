@@ -5,6 +5,7 @@ import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.dirty.DirtyRow;
 import io.attx.datasource.dirty.DirtyRowDecider;
 import io.attx.datasource.image.RowReader;
+import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.undo.BranchRollback.Outcome;
 import io.attx.datasource.undo.UndoStore.LockedUndo;
 import io.attx.datasource.undo.UndoStore.State;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RollbackAttempt {
   private final AtDialect dialect;
   private final UndoStore store;
+  private final MetadataCache tables;
   private final RowReader reader;
   private final DirtyRowDecider decider;
   private final Connection connection;
@@ -50,12 +52,14 @@ final class RollbackAttempt {
   RollbackAttempt(
       AtDialect dialect,
       UndoStore store,
+      MetadataCache tables,
       RowReader reader,
       DirtyRowDecider decider,
       Connection connection,
       BranchRef branch) {
     this.dialect = dialect;
     this.store = store;
+    this.tables = tables;
     this.reader = reader;
     this.decider = decider;
     this.connection = connection;
@@ -131,7 +135,8 @@ final class RollbackAttempt {
     }
     List<List<Step>> statements =
         plan.backwards((table, key) -> clean.getOrDefault(table, Set.of()).contains(key));
-    Compensator compensator = new Compensator(dialect);
+    Compensator compensator =
+        new Compensator(dialect, new CascadeGuard(dialect, tables, reader, plan.tables()));
     doing = "compensating branch " + branch;
     if (byConstraints) {
       OrderedCompensation ordered = new OrderedCompensation(dialect, reader, compensator);

@@ -265,4 +265,60 @@ abstract class CascadeContract {
     assertThat(db.rollback(xid).get(0).outcome()).isEqualTo(BranchResult.Outcome.UNDONE);
     assertThat(everything()).isEqualTo(before);
   }
+
+  // ---- phase two: children that somebody else added meanwhile ----
+
+  @Test
+  void a_child_that_somebody_else_gave_an_inserted_parent_is_never_lost() throws Exception {
+    shop();
+    Xid xid = db.begin();
+    db.inBranch(
+        xid, "INSERT INTO customer VALUES (3, 'cid')", "INSERT INTO orders VALUES (30, 3, 'own')");
+    db.execute("INSERT INTO orders VALUES (31, 3, 'stranger')");
+    List<String> before = everything();
+
+    BranchResult held = db.rollback(xid).get(0);
+
+    assertThat(held.outcome()).isEqualTo(BranchResult.Outcome.QUARANTINED);
+    assertThat(held.detail()).contains("orders").contains("31");
+    assertThat(everything()).isEqualTo(before);
+    db.execute("DELETE FROM orders WHERE id = 31");
+    assertThat(db.rollback(xid).get(0).outcome()).isEqualTo(BranchResult.Outcome.UNDONE);
+    assertThat(db.rows("SELECT id FROM customer ORDER BY id")).containsExactly("1", "2");
+  }
+
+  @Test
+  void a_reference_that_somebody_else_set_to_an_inserted_parent_is_never_lost() throws Exception {
+    shop();
+    Xid xid = db.begin();
+    db.inBranch(xid, "INSERT INTO orders VALUES (30, 1, 'own')");
+    db.execute("UPDATE coupon SET orders = 30 WHERE id = 9");
+    assertThat(db.rollback(xid).get(0).outcome()).isEqualTo(BranchResult.Outcome.QUARANTINED);
+    assertThat(db.rows("SELECT orders FROM coupon WHERE id = 9")).containsExactly("30");
+  }
+
+  @Test
+  void a_child_that_somebody_else_added_under_a_changed_value_does_not_follow_it_back()
+      throws Exception {
+    create("p", "id INT PRIMARY KEY, code INT NOT NULL UNIQUE", "1, 1");
+    create(
+        "c",
+        "id INT PRIMARY KEY, code INT, FOREIGN KEY (code) REFERENCES p (code) ON UPDATE CASCADE",
+        "1, 1");
+    Xid xid = db.begin();
+    db.inBranch(xid, "UPDATE p SET code = 2");
+    db.execute("INSERT INTO c VALUES (2, 2)");
+    assertThat(db.rollback(xid).get(0).outcome()).isEqualTo(BranchResult.Outcome.QUARANTINED);
+    assertThat(everything()).containsExactly("p: 1,2", "c: 1,2", "c: 2,2");
+  }
+
+  @Test
+  void a_branch_that_moved_a_child_to_its_own_parent_and_cut_it_loose_is_undone() throws Exception {
+    shop();
+    isUndone(
+        "INSERT INTO customer VALUES (3, 'cid')",
+        "UPDATE orders SET customer = 3 WHERE id = 20",
+        "UPDATE coupon SET orders = NULL",
+        "DELETE FROM orders WHERE id = 10");
+  }
 }
