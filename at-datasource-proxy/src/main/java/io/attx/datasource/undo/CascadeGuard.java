@@ -108,12 +108,14 @@ final class CascadeGuard {
       UndoColumn typed = dialect.images().undoColumn(column, UndoColumn.Role.KEY);
       by.add(new UndoColumn(reference.columns().get(i), typed.typeName(), UndoColumn.Role.KEY));
     }
-    TableFold fold = folds.get(reference.child());
-    boolean imaged = fold != null && imagesAll(fold, reference.columns());
+    TableFold known = folds.get(reference.child());
+    TableFold fold = known != null && imagesAll(known, reference.columns()) ? known : null;
     List<UndoColumn> key =
-        imaged ? fold.columns().stream().filter(c -> c.role() == UndoColumn.Role.KEY).toList() : by;
+        fold == null
+            ? by
+            : fold.columns().stream().filter(c -> c.role() == UndoColumn.Role.KEY).toList();
     for (RowImage row : reader.readForUpdate(connection, reference.child(), key, by, values)) {
-      if (!imaged || !fold.rows().containsKey(row.values())) {
+      if (fold == null || !fold.rows().containsKey(row.values())) {
         throw new CannotUndoException(
             "dirty row: a row of "
                 + reference.child()

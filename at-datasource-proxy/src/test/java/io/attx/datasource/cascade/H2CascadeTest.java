@@ -35,4 +35,21 @@ class H2CascadeTest {
       assertThat(db.rows("SELECT * FROM c")).containsExactly("1,1,1");
     }
   }
+
+  @Test
+  void a_child_that_somebody_else_gave_an_inserted_parent_is_never_lost() throws Exception {
+    try (RealDatabase db = RealDatabase.on(DatabaseKind.H2)) {
+      db.execute(
+          "CREATE TABLE p (id INT PRIMARY KEY)",
+          "CREATE TABLE c (p INT, FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)");
+      Xid xid = db.begin();
+      db.inBranch(xid, "INSERT INTO p VALUES (1), (2)");
+      db.execute("INSERT INTO c VALUES (2)");
+      BranchResult held = db.rollback(xid).get(0);
+      assertThat(held.outcome()).isEqualTo(BranchResult.Outcome.QUARANTINED);
+      assertThat(held.detail()).contains("PUBLIC.C");
+      assertThat(db.rows("SELECT * FROM c")).containsExactly("2");
+      assertThat(db.rows("SELECT * FROM p ORDER BY 1")).containsExactly("1", "2");
+    }
+  }
 }
