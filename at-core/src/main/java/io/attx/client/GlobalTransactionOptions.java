@@ -31,8 +31,7 @@ public record GlobalTransactionOptions(
               + Limits.MAX_POLICY
               + " are allowed");
     }
-    if (lockWait != null
-        && (lockWait.isNegative() || lockWait.compareTo(Duration.ofDays(1)) > 0)) {
+    if (lockWait != null && (lockWait.isNegative() || lockWait.compareTo(Duration.ofDays(1)) > 0)) {
       throw new IllegalArgumentException("the lock wait must be PT0S to P1D, not " + lockWait);
     }
   }

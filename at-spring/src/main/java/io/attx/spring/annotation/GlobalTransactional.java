@@ -9,11 +9,13 @@ import java.lang.annotation.Target;
 
 /**
  * Runs the method in a global transaction: what it changes in the databases of this and of other
- * services is committed everywhere or undone everywhere.
+ * services is committed everywhere or undone everywhere. On a method, a class, an interface, or an
+ * annotation of the application's own; the method speaks before its class, and a class before what
+ * it implements.
  *
- * <p>A method called while the thread already takes part in a global transaction joins it (the
- * semantics of {@code REQUIRED}); only the outermost method of the process that began it commits or
- * rolls back. When a joining annotated method fails by the rules below, the transaction can only be
+ * <p>A method called while the thread already takes part in a global transaction joins it (see
+ * {@link #propagation()}); only the outermost method of the process that began it commits or rolls
+ * back. When a joining annotated method fails by the rules below, the transaction can only be
  * rolled back from then on, even when its caller catches the exception; the outermost method then
  * ends with a {@link io.attx.GlobalTransactionException}. That holds in a called service too. A
  * called service <em>without</em> the annotation leaves the decision to its caller, which sees the
@@ -21,11 +23,16 @@ import java.lang.annotation.Target;
  *
  * <p>A {@link RuntimeException} or {@link Error} rolls back, a checked exception commits, as with
  * Spring's own {@code @Transactional}; {@link #rollbackFor()} and {@link #noRollbackFor()} say
- * otherwise.
+ * otherwise. The exception reaches the caller as it is; a failure of the rollback is added to it as
+ * suppressed. A commit that could not be had, because the time was up for example, ends the method
+ * with a {@link io.attx.GlobalTransactionException} that says why.
  *
  * <p>It works outside of {@code @Transactional}: on one method, the local transaction ends before
- * the global one is decided. It needs a Spring proxy, so a call from within the same object is not
- * seen. A method that returns before its work is done (a future, a publisher) is refused, since its
+ * the global one is decided, whichever annotation comes first. (Where {@code
+ * EnableTransactionManagement.order} puts local transactions outside, the commit is refused with
+ * the reason, since nothing is committed locally yet.) It needs a Spring proxy, so a call from
+ * within the same object is not seen, and a private, final or static method is refused at start. A
+ * method that returns before its work is done (a future, a publisher) is refused, since its
  * transaction would end too early.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
@@ -39,9 +46,26 @@ public @interface GlobalTransactional {
 
   /**
    * From the begin to the automatic rollback: {@code "30s"}, {@code "PT2M"}, or a number of
-   * seconds. Empty: the property {@code attx.timeout}.
+   * seconds. Empty: the property {@code attx.timeout}. Of no meaning where the method takes part.
    */
   String timeout() default "";
+
+  /** What to do with the global transaction of the caller. */
+  GlobalPropagation propagation() default GlobalPropagation.REQUIRED;
+
+  /**
+   * How long a statement or local commit of this process waits for rows that another global
+   * transaction holds, written like {@link #timeout()}; {@code "0"} refuses at once. Empty: the
+   * property {@code attx.lock-wait}. Of no meaning where the method takes part.
+   */
+  String lockTimeout() default "";
+
+  /**
+   * What is to be done with rows that somebody else changed meanwhile, should this transaction be
+   * rolled back; for example {@code "delta(balance),merge,hold"}. Empty: what each data source
+   * declares. Of no meaning where the method takes part.
+   */
+  String dirty() default "";
 
   /**
    * Exceptions that roll back although they are checked; the closest superclass named here or below
@@ -49,9 +73,15 @@ public @interface GlobalTransactional {
    */
   Class<? extends Throwable>[] rollbackFor() default {};
 
+  /** As {@link #rollbackFor()}, by full or simple names of classes. */
+  String[] rollbackForClassName() default {};
+
   /**
    * Exceptions that commit although they are unchecked; the closest superclass named here or above
    * decides.
    */
   Class<? extends Throwable>[] noRollbackFor() default {};
+
+  /** As {@link #noRollbackFor()}, by full or simple names of classes. */
+  String[] noRollbackForClassName() default {};
 }

@@ -1,4 +1,4 @@
-/** The annotation that an application puts on its methods. Nothing else. */
+/** The annotations that an application puts on its methods. Nothing else. */
 @NullMarked
 package io.attx.spring.annotation;
 

@@ -2,8 +2,10 @@ package io.attx.spring.autoconfigure;
 
 import io.attx.client.AtClient;
 import io.attx.client.AtClientOptions;
+import io.attx.spring.event.GlobalTransactionalEventListenerFactory;
 import io.attx.spring.interceptor.GlobalTransactionAdvisor;
 import io.attx.spring.interceptor.GlobalTransactionInterceptor;
+import io.attx.spring.transaction.GlobalTransactionTemplate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,15 +47,35 @@ public class AttxAutoConfiguration {
     return new CoordinatorReporter(client, properties.coordinators());
   }
 
-  /** Runs annotated methods. Asks for the client late: proxies are made before most beans. */
+  /**
+   * Runs work in global transactions. Asks for the client late: the proxies that need it are made
+   * before most beans.
+   */
+  @Bean
+  @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static GlobalTransactionTemplate globalTransactionTemplate(
+      ObjectProvider<AtClient> client, ObjectProvider<AttxProperties> properties) {
+    return new GlobalTransactionTemplate(
+        SingletonSupplier.of(client::getObject),
+        SingletonSupplier.of(() -> properties.getObject().timeout()));
+  }
+
+  /** Runs annotated methods. */
   @Bean
   @ConditionalOnMissingBean
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static GlobalTransactionInterceptor globalTransactionInterceptor(
-      ObjectProvider<AtClient> client, ObjectProvider<AttxProperties> properties) {
-    return new GlobalTransactionInterceptor(
-        SingletonSupplier.of(client::getObject),
-        SingletonSupplier.of(() -> properties.getObject().timeout()));
+      GlobalTransactionTemplate template) {
+    return new GlobalTransactionInterceptor(template);
+  }
+
+  /** Makes the listeners that wait for the end of a global transaction. */
+  @Bean
+  @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static GlobalTransactionalEventListenerFactory globalTransactionalEventListenerFactory() {
+    return new GlobalTransactionalEventListenerFactory();
   }
 
   /** Finds annotated methods. */

@@ -1,4 +1,4 @@
-package io.attx.spring.interceptor;
+package io.attx.spring.transaction;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ class RollbackRulesTest {
 
   @Test
   void withoutRulesUncheckedExceptionsRollBackAndCheckedOnesDoNot() {
-    RollbackRules rules = new RollbackRules(List.of(), List.of());
+    RollbackRules rules = RollbackRules.defaults();
 
     assertThat(rules.rollsBack(new IllegalStateException())).isTrue();
     assertThat(rules.rollsBack(new AssertionError())).isTrue();
@@ -20,7 +20,7 @@ class RollbackRulesTest {
 
   @Test
   void aNamedCheckedExceptionAndItsSubclassesRollBack() {
-    RollbackRules rules = new RollbackRules(List.of(IOException.class), List.of());
+    RollbackRules rules = RollbackRules.defaults().rollbackFor(IOException.class);
 
     assertThat(rules.rollsBack(new FileNotFoundException())).isTrue();
     assertThat(rules.rollsBack(new InterruptedException())).isFalse();
@@ -30,9 +30,9 @@ class RollbackRulesTest {
   @Test
   void theClosestSuperclassDecides() {
     RollbackRules rules =
-        new RollbackRules(
-            List.of(Exception.class, NumberFormatException.class),
-            List.of(IllegalArgumentException.class));
+        RollbackRules.defaults()
+            .rollbackFor(Exception.class, NumberFormatException.class)
+            .noRollbackFor(IllegalArgumentException.class);
 
     assertThat(rules.rollsBack(new IllegalArgumentException())).isFalse();
     assertThat(rules.rollsBack(new NumberFormatException())).isTrue();
@@ -41,8 +41,21 @@ class RollbackRulesTest {
 
   @Test
   void atTheSameDistanceTheRollbackWins() {
-    RollbackRules rules = new RollbackRules(List.of(IOException.class), List.of(IOException.class));
+    RollbackRules rules =
+        RollbackRules.defaults().rollbackFor(IOException.class).noRollbackFor(IOException.class);
 
     assertThat(rules.rollsBack(new IOException())).isTrue();
+  }
+
+  @Test
+  void classesMayBeNamedInFullOrSimply() {
+    RollbackRules rules =
+        RollbackRules.defaults()
+            .rollbackFor(List.of("java.io.IOException"))
+            .noRollbackFor(List.of("FileNotFoundException", "Illegal"));
+
+    assertThat(rules.rollsBack(new IOException())).isTrue();
+    assertThat(rules.rollsBack(new FileNotFoundException())).isFalse();
+    assertThat(rules.rollsBack(new IllegalStateException())).as("no parts of names").isTrue();
   }
 }
