@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * lock                        held by the running process, contains its process id
- * node.properties             format version, node id, Raft group id; written once
+ * node.properties             format version, node id, Raft group id, how it began; written once
+ * joined                      exists once this node is a member of the cluster that it joined
  * raft/&lt;group&gt;/current/  the log segments of Apache Ratis
  * raft/&lt;group&gt;/sm/       the snapshots
  * </pre>
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "lock";
   private static final String IDENTITY = "node.properties";
+  private static final String JOINED = "joined";
   private static final String FORMAT = "1";
 
   private final Path root;
@@ -36,30 +39,61 @@ final class DataDirectory implements AutoCloseable {
   private final boolean created;
   private final String nodeId;
   private final UUID group;
+  private final Origin origin;
+
+  /** How the log of a directory began. */
+  enum Origin {
+    /** A group of one without a network. */
+    SINGLE,
+    /** The first node of a cluster. */
+    FOUNDED,
+    /** A later node of a cluster. */
+    JOINED
+  }
+
+  /**
+   * What a new directory becomes.
+   *
+   * @param node the id of the node
+   * @param group the Raft group
+   */
+  record Identity(String node, UUID group, Origin origin) {
+    /** A group of one invents both. */
+    static Identity single() {
+      return new Identity(
+          UUID.randomUUID().toString().substring(0, 8), UUID.randomUUID(), Origin.SINGLE);
+    }
+  }
 
   private DataDirectory(
-      Path root, FileChannel lockChannel, boolean created, String nodeId, UUID group) {
+      Path root,
+      FileChannel lockChannel,
+      boolean created,
+      String nodeId,
+      UUID group,
+      Origin origin) {
     this.root = root;
     this.lockChannel = lockChannel;
     this.created = created;
     this.nodeId = nodeId;
     this.group = group;
+    this.origin = origin;
   }
 
   /**
    * Opens or creates.
    *
-   * @param givenNode the id of this node in a cluster; null for a group of one, which invents it
-   * @param givenGroup the Raft group of the cluster; null for a group of one
+   * @param givenNode the id of this node in a cluster; null for a group of one
+   * @param fresh what a new directory becomes; asked only where there is none, and may refuse
    * @throws DataDirectoryException when it cannot be used
    */
-  static DataDirectory open(Path root, @Nullable String givenNode, @Nullable UUID givenGroup) {
+  static DataDirectory open(Path root, @Nullable String givenNode, Supplier<Identity> fresh) {
     try {
       Files.createDirectories(root);
       refuseForeign(root);
       FileChannel lock = lock(root);
       try {
-        return identify(root, lock, givenNode, givenGroup);
+        return identify(root, lock, givenNode, fresh);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -130,36 +164,49 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static DataDirectory identify(
-      Path root, FileChannel lock, @Nullable String givenNode, @Nullable UUID givenGroup)
+      Path root, FileChannel lock, @Nullable String givenNode, Supplier<Identity> invent)
       throws IOException {
     Path file = root.resolve(IDENTITY);
     boolean fresh = !Files.exists(file);
     if (fresh) {
-      String node = givenNode != null ? givenNode : UUID.randomUUID().toString().substring(0, 8);
-      UUID group = givenGroup != null ? givenGroup : UUID.randomUUID();
-      String text = "format=" + FORMAT + "\nnode=" + node + "\ngroup=" + group + "\n";
+      Identity identity = invent.get();
+      String text =
+          "format="
+              + FORMAT
+              + "\nnode="
+              + identity.node()
+              + "\ngroup="
+              + identity.group()
+              + "\norigin="
+              + identity.origin()
+              + "\n";
       DurableFiles.writeWhole(file, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
     }
     Properties read = new Properties();
     read.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
     String node = required(file, read, "node");
     UUID group = UUID.fromString(required(file, read, "group"));
+    Origin origin = Origin.valueOf(read.getProperty("origin", Origin.SINGLE.name()).trim());
     if (!FORMAT.equals(required(file, read, "format"))) {
       throw new DataDirectoryException(
           file + " has format " + read.getProperty("format") + ", this version knows " + FORMAT);
     }
-    if ((givenNode != null && !givenNode.equals(node))
-        || (givenGroup != null && !givenGroup.equals(group))) {
+    refuseOther(root, node, origin, givenNode);
+    return new DataDirectory(root, lock, fresh, node, group, origin);
+  }
+
+  private static void refuseOther(
+      Path root, String node, Origin origin, @Nullable String givenNode) {
+    String what = origin == Origin.SINGLE ? "a coordinator without peers" : "the node " + node;
+    boolean fits = givenNode == null ? origin == Origin.SINGLE : node.equals(givenNode);
+    if (!fits || (givenNode != null && origin == Origin.SINGLE)) {
       throw new DataDirectoryException(
           "The data directory "
               + root.toAbsolutePath()
-              + " belongs to node "
-              + node
-              + " of group "
-              + group
+              + " belongs to "
+              + what
               + ", not to the one configured. Start it with the settings it was created with.");
     }
-    return new DataDirectory(root, lock, fresh, node, group);
   }
 
   private static String required(Path file, Properties properties, String key) {
@@ -182,6 +229,20 @@ final class DataDirectory implements AutoCloseable {
 
   UUID group() {
     return group;
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  /** Whether this node was a member of its cluster once; always true for its founder. */
+  boolean isMember() {
+    return origin != Origin.JOINED || Files.exists(root.resolve(JOINED));
+  }
+
+  /** From now on it is a member; durable on return. */
+  void becameMember() throws IOException {
+    DurableFiles.writeWhole(root.resolve(JOINED), ByteBuffer.allocate(0));
   }
 
   Path root() {

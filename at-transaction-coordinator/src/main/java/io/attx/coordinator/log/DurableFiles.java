@@ -45,6 +45,13 @@ final class DurableFiles {
     }
   }
 
+  /** Makes the content of a file durable. */
+  static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
   /** Cuts a file to a length and makes that durable. */
   static void truncate(Path file, long length) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -2,7 +2,6 @@ package io.attx.coordinator.log;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -83,9 +82,12 @@ public final class RatisLog implements ReplicatedLog {
    */
   public static RatisLog open(RatisLogOptions options) {
     RatisLogOptions.Cluster cluster = options.cluster();
-    String self = cluster == null ? null : cluster.self();
-    UUID group = cluster == null ? null : cluster.group();
-    return new RatisLog(options, DataDirectory.open(options.dataDirectory(), self, group));
+    DataDirectory directory =
+        cluster == null
+            ? DataDirectory.open(options.dataDirectory(), null, DataDirectory.Identity::single)
+            : DataDirectory.open(
+                options.dataDirectory(), cluster.self(), () -> ClusterEntry.identity(cluster));
+    return new RatisLog(options, directory);
   }
 
   /** Whether {@link #open} created the data directory. */
@@ -113,8 +115,45 @@ public final class RatisLog implements ReplicatedLog {
       throw new DataDirectoryException(
           "The log in " + directory.root().toAbsolutePath() + " cannot be opened: " + e, e);
     }
-    if (options.cluster() == null) {
+    RatisLogOptions.Cluster cluster = options.cluster();
+    if (cluster == null) {
       awaitReady(adapter);
+    } else if (!directory.isMember()) {
+      enter(cluster);
+    }
+  }
+
+  private void enter(RatisLogOptions.Cluster cluster) {
+    ClusterEntry.enter(cluster, directory.group());
+    try {
+      directory.becameMember();
+    } catch (IOException e) {
+      throw new DataDirectoryException(
+          "The data directory " + directory.root() + " cannot be written: " + e, e);
+    }
+  }
+
+  @Override
+  public boolean othersMayLead() {
+    return options.cluster() != null;
+  }
+
+  @Override
+  public @Nullable String leader() {
+    Running current = running;
+    if (current == null || options.cluster() == null) {
+      return null;
+    }
+    try {
+      RaftServer.Division division = current.server().getDivision(current.group());
+      RaftPeerId leader = division.getInfo().getLeaderId();
+      RaftPeer peer = leader == null ? null : division.getRaftConf().getPeer(leader);
+      return peer == null || leader.equals(current.server().getId())
+          ? null
+          : peer.getClientAddress();
+    } catch (IOException gone) {
+      LOG.debug("The log is closing and knows no leader", gone);
+      return null;
     }
   }
 
@@ -162,20 +201,17 @@ public final class RatisLog implements ReplicatedLog {
     }
   }
 
+  /** Who took part when the log began; who does now is in the log. */
   private RaftPeer[] peers() {
     RatisLogOptions.Cluster cluster = options.cluster();
-    if (cluster == null) {
-      return new RaftPeer[] {RaftPeer.newBuilder().setId(directory.nodeId()).build()};
-    }
-    return cluster.peers().stream()
-        .map(
-            peer ->
-                RaftPeer.newBuilder()
-                    .setId(peer.id())
-                    .setAddress(peer.raftAddress())
-                    .setClientAddress(peer.clientAddress())
-                    .build())
-        .toArray(RaftPeer[]::new);
+    return switch (directory.origin()) {
+      case SINGLE -> new RaftPeer[] {RaftPeer.newBuilder().setId(directory.nodeId()).build()};
+      case FOUNDED ->
+          cluster == null
+              ? new RaftPeer[0]
+              : new RaftPeer[] {ClusterMembers.raftPeer(cluster.own())};
+      case JOINED -> new RaftPeer[0];
+    };
   }
 
   private void awaitReady(RatisMachine adapter) {

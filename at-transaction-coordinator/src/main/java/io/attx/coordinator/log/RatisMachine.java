@@ -107,6 +107,8 @@ final class RatisMachine extends BaseStateMachine {
 
   @Override
   public void reinitialize() throws IOException {
+    // A snapshot came from the leader, and the log before it goes: it must be on disk by then.
+    store.force();
     getLifeCycle().startAndTransition(this::loadNewestSnapshot, IOException.class);
   }
 

@@ -1,5 +1,6 @@
 package io.attx.coordinator.log;
 
+import io.attx.transport.HostPort;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
@@ -77,6 +78,12 @@ final class RatisSettings {
       RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(
           properties, TimeDuration.valueOf(20, TimeUnit.MILLISECONDS));
       RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, NEVER);
+    } else {
+      // A leader that reaches no majority fails what waits, so that its clients look elsewhere.
+      RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+          properties, TimeDuration.valueOf(3 * millis, TimeUnit.MILLISECONDS));
+      // A node that was cut off must not disturb the others with a higher term when it is back.
+      RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
     }
   }
 
@@ -94,15 +101,13 @@ final class RatisSettings {
       return;
     }
     RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, true);
+    RaftServerConfigKeys.Log.Appender.setSnapshotChunkSizeMax(
+        properties, SizeInBytes.valueOf(1L << 20));
     GrpcConfigKeys.setMessageSizeMax(
         properties, SizeInBytes.valueOf(SegmentFile.MAX_ENTRY_BYTES + (1L << 20)));
-    for (RatisLogOptions.Peer peer : cluster.peers()) {
-      if (peer.id().equals(cluster.self())) {
-        String address = peer.raftAddress();
-        int colon = address.lastIndexOf(':');
-        GrpcConfigKeys.Server.setHost(properties, address.substring(0, colon));
-        GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(colon + 1)));
-      }
-    }
+    HostPort own = HostPort.parse(cluster.own().raftAddress());
+    GrpcConfigKeys.Server.setHost(properties, own.host());
+    GrpcConfigKeys.Server.setPort(properties, own.port());
   }
 }

@@ -23,6 +23,11 @@ public interface ReplicatedLog extends AutoCloseable {
    */
   CompletableFuture<Long> append(byte[] entry);
 
+  /** Whether another node may lead without this one having noticed. */
+  default boolean othersMayLead() {
+    return false;
+  }
+
   /** {@code host:port} of the leader for clients, or null where it is unknown or this node. */
   default @Nullable String leader() {
     return null;

@@ -63,6 +63,14 @@ final class SnapshotStore {
     return header.flip();
   }
 
+  /** Makes durable what somebody else put here. */
+  void force() throws IOException {
+    for (Place place : places()) {
+      DurableFiles.force(place.file());
+    }
+    DurableFiles.syncDirectory(directory);
+  }
+
   /** All snapshots, oldest first. */
   List<Place> places() throws IOException {
     List<Place> found = new ArrayList<>();

@@ -5,92 +5,231 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.attx.coordinator.log.RatisLogOptions.Cluster;
+import io.attx.coordinator.log.RatisLogOptions.Peer;
+import io.attx.coordinator.log.RatisLogOptions.Start;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same log with peers: only the transport differs. */
-@Timeout(120)
+/** The same log with peers: who may take part, who leads, and how one that was away catches up. */
+@Timeout(180)
 class ThreeNodesTest {
+  private static final int SMALL = 20;
+
   @TempDir Path directory;
-  private final List<RatisLog> logs = new ArrayList<>();
-  private final List<RecordingMachine> machines = new ArrayList<>();
+  private final Map<String, RatisLog> logs = new TreeMap<>();
+  private final Map<String, RecordingMachine> machines = new TreeMap<>();
+  private final List<Peer> peers = new ArrayList<>();
+
+  @BeforeEach
+  void addresses() throws IOException {
+    List<ServerSocket> reserved = new ArrayList<>();
+    for (String id : List.of("n0", "n1", "n2")) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+      reserved.add(socket);
+      peers.add(new Peer(id, "127.0.0.1:" + socket.getLocalPort(), id + ":1"));
+    }
+    for (ServerSocket socket : reserved) {
+      socket.close();
+    }
+  }
 
   @AfterEach
   void close() {
-    logs.forEach(RatisLog::close);
+    logs.values().forEach(RatisLog::close);
   }
 
-  private void startThree() throws IOException {
-    UUID group = UUID.randomUUID();
-    List<RatisLogOptions.Peer> peers = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      peers.add(new RatisLogOptions.Peer("n" + i, "127.0.0.1:" + freePort(), "client-" + i + ":1"));
-    }
-    for (int i = 0; i < 3; i++) {
-      RatisLog log =
-          RatisLog.open(
-              RatisLogOptions.cluster(
-                  directory.resolve("n" + i), new RatisLogOptions.Cluster(group, "n" + i, peers)));
-      logs.add(log);
-      machines.add(new RecordingMachine());
-    }
-    for (int i = 0; i < 3; i++) {
-      logs.get(i).start(machines.get(i));
-    }
+  private void start(String id, Start how) {
+    RatisLog log =
+        RatisLog.open(
+            RatisLogOptions.cluster(directory.resolve(id), new Cluster(id, peers, how))
+                .sizes(SMALL, 1 << 20, 4096));
+    logs.put(id, log);
+    machines.put(id, new RecordingMachine());
+    log.start(machines.get(id));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
+  private void stop(String id) {
+    logs.remove(id).close();
+    machines.remove(id);
   }
 
-  private int awaitLeader(int except) {
+  private void startThree() {
+    start("n0", Start.BOOTSTRAP);
+    start("n1", Start.JOIN);
+    start("n2", Start.JOIN);
+  }
+
+  private String awaitLeader() {
     return await()
         .atMost(60, TimeUnit.SECONDS)
         .until(
-            () -> {
-              for (int i = 0; i < 3; i++) {
-                List<Boolean> seen = machines.get(i).leadership;
-                if (i != except && !seen.isEmpty() && seen.get(seen.size() - 1)) {
-                  return i;
-                }
-              }
-              return -1;
-            },
-            leader -> leader >= 0);
+            () ->
+                machines.entrySet().stream()
+                    .filter(node -> leads(node.getValue()))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse(""),
+            leader -> !leader.isEmpty());
+  }
+
+  private static boolean leads(RecordingMachine machine) {
+    List<Boolean> seen = machine.leadership;
+    return !seen.isEmpty() && seen.get(seen.size() - 1);
+  }
+
+  private void append(String text) throws Exception {
+    logs.get(awaitLeader()).append(text.getBytes(UTF_8)).get(30, TimeUnit.SECONDS);
+  }
+
+  private void awaitCount(String id, int count) {
+    await(id)
+        .atMost(60, TimeUnit.SECONDS)
+        .untilAsserted(() -> assertThat(machines.get(id).count).isEqualTo(count));
   }
 
   @Test
   void entriesReachAllNodesAFollowerNamesTheLeaderAndANewOneTakesOver() throws Exception {
     startThree();
-    int leader = awaitLeader(-1);
-    logs.get(leader).append("one".getBytes(UTF_8)).get(20, TimeUnit.SECONDS);
-    for (RecordingMachine machine : machines) {
-      await().untilAsserted(() -> assertThat(machine.count).isEqualTo(1));
-    }
-    int follower = (leader + 1) % 3;
+    append("one");
+    machines.keySet().forEach(id -> awaitCount(id, 1));
+    String leader = awaitLeader();
+    String follower = leader.equals("n1") ? "n2" : "n1";
     assertThatThrownBy(() -> logs.get(follower).append(new byte[1]).get(20, TimeUnit.SECONDS))
         .cause()
         .isInstanceOfSatisfying(
-            NotLeaderException.class,
-            e -> assertThat(e.leader()).isEqualTo("client-" + leader + ":1"));
+            NotLeaderException.class, e -> assertThat(e.leader()).isEqualTo(leader + ":1"));
+    assertThat(logs.get(follower).leader()).isEqualTo(leader + ":1");
 
-    logs.get(leader).close();
-    int next = awaitLeader(leader);
-    logs.get(next).append("two".getBytes(UTF_8)).get(20, TimeUnit.SECONDS);
-    int other = 3 - leader - next;
-    await().untilAsserted(() -> assertThat(machines.get(other).count).isEqualTo(2));
-    assertThat(machines.get(other).hash).isEqualTo(machines.get(next).hash);
+    stop(leader);
+    append("two");
+    String next = awaitLeader();
+    machines.keySet().forEach(id -> awaitCount(id, 2));
+    assertThat(next).isNotEqualTo(leader);
+    assertThat(machines.values().stream().map(machine -> machine.hash).distinct()).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatWasAwayForLongerThanTheLogReachesBackGetsASnapshot() throws Exception {
+    startThree();
+    append("first");
+    awaitCount("n2", 1);
+    stop("n2");
+    int entries = 10 * SMALL;
+    String leader = awaitLeader();
+    for (int i = 1; i < entries; i++) {
+      logs.get(leader)
+          .append(("entry " + i + " ".repeat(300)).getBytes(UTF_8))
+          .get(30, TimeUnit.SECONDS);
+    }
+    await("the log is purged")
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> SegmentCheck.run(segments(leader)).first() > SMALL);
+
+    start("n2", Start.EXISTING);
+    awaitCount("n2", entries);
+    assertThat(machines.get("n2").restores).isPositive();
+    append("last");
+    awaitCount("n2", entries + 1);
+    assertThat(machines.get("n2").hash).isEqualTo(machines.get(awaitLeader()).hash);
+
+    // What it got is on its own disk: it starts from there.
+    stop("n2");
+    start("n2", Start.EXISTING);
+    awaitCount("n2", entries + 1);
+  }
+
+  private Path segments(String id) throws IOException {
+    try (var groups = Files.list(directory.resolve(id).resolve("raft"))) {
+      return groups.findFirst().orElseThrow().resolve("current");
+    }
+  }
+
+  @Test
+  void aNodeThatLostItsDataMayNotComeBackUnderItsOldIdBeforeItWasRemoved() throws Exception {
+    startThree();
+    append("one");
+    stop("n2");
+    delete(directory.resolve("n2"));
+
+    assertThatThrownBy(() -> start("n2", Start.EXISTING))
+        .isInstanceOf(DataDirectoryException.class)
+        .hasMessageContaining("is empty")
+        .hasMessageContaining("--join");
+    assertThatThrownBy(() -> start("n2", Start.JOIN))
+        .isInstanceOf(DataDirectoryException.class)
+        .hasMessageContaining("lost its data")
+        .hasMessageContaining("cluster remove n2");
+
+    ClusterMembers.find(peers).remove("n2");
+    assertThat(ClusterMembers.find(peers).members()).extracting(Peer::id).containsOnly("n0", "n1");
+    start("n2", Start.JOIN);
+    append("two");
+    awaitCount("n2", 2);
+    assertThat(ClusterMembers.find(peers).contains("n2")).isTrue();
+  }
+
+  @Test
+  void aFounderThatLostItsDataFoundsAnotherClusterAndNeverVotesInTheOldOne() throws Exception {
+    startThree();
+    append("one");
+    stop("n0");
+    delete(directory.resolve("n0"));
+    append("two");
+
+    start("n0", Start.BOOTSTRAP);
+    await().atMost(60, TimeUnit.SECONDS).until(() -> leads(machines.get("n0")));
+    assertThat(machines.get("n0").count).isZero();
+    append("three");
+    assertThat(ClusterMembers.find(List.of(peers.get(0))).group())
+        .isNotEqualTo(ClusterMembers.find(List.of(peers.get(1))).group());
+  }
+
+  @Test
+  void nobodyIsFoundAndTheLastNodeStays() {
+    assertThatThrownBy(() -> ClusterMembers.find(peers))
+        .isInstanceOf(ClusterException.class)
+        .hasMessageContaining("None of the nodes");
+    start("n0", Start.BOOTSTRAP);
+    awaitLeader();
+    ClusterMembers alone = ClusterMembers.find(peers);
+    assertThatThrownBy(() -> alone.remove("n0")).hasMessageContaining("last one");
+    assertThatThrownBy(() -> alone.remove("n7")).hasMessageContaining("not a member");
+  }
+
+  private static void delete(Path tree) throws IOException {
+    Files.walkFileTree(
+        tree,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes all) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path folder, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }
