@@ -3,6 +3,7 @@ package io.attx.spring.propagation;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.client.Participation;
 import java.io.IOException;
+import java.util.List;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestExecution;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
@@ -23,5 +24,15 @@ public final class XidRequestInterceptor implements ClientHttpRequestInterceptor
       request.getHeaders().set(XidHeader.NAME, participation.export().toString());
     }
     return execution.execute(request, body);
+  }
+
+  /**
+   * Adds this one to what a client has of its kind, unless one is there already.
+   *
+   * @return whether it was added
+   */
+  public boolean addTo(List<ClientHttpRequestInterceptor> interceptors) {
+    return interceptors.stream().noneMatch(XidRequestInterceptor.class::isInstance)
+        && interceptors.add(this);
   }
 }

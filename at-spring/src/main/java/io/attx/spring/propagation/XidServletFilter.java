@@ -2,6 +2,7 @@ package io.attx.spring.propagation;
 
 import io.attx.Xid;
 import io.attx.client.AtClient;
+import io.attx.client.CapturedContext;
 import io.attx.client.GlobalTransactionContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -9,11 +10,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Enumeration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -23,12 +29,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * would lose its protection in silence.
  *
  * <p>A service that joins never decides: an exception becomes the response that the caller sees.
- * Work handed to other threads (asynchronous requests) takes no part.
+ * The {@code Callable} that a handler returns takes part too; other work that it hands to other
+ * threads does where the executor propagates the context.
  */
 public final class XidServletFilter extends OncePerRequestFilter implements Ordered {
 
-  /** Early, but after the filters that set the character encoding and the tracing of a request. */
-  public static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 1_000;
+  /** Early, but after the filters that set the encoding and the tracing of a request. */
+  public static final int ORDER = XidHeader.FILTER_ORDER;
 
   private static final Logger LOG = LoggerFactory.getLogger(XidServletFilter.class);
 
@@ -48,19 +55,31 @@ public final class XidServletFilter extends OncePerRequestFilter implements Orde
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    Enumeration<String> headers = request.getHeaders(XidHeader.NAME);
-    if (headers == null || !headers.hasMoreElements()) {
+    IncomingXid incoming = IncomingXid.read(Collections.list(headers(request)));
+    String refusal = incoming.refusal();
+    Xid xid = incoming.xid();
+    if (refusal != null) {
+      refuse(response, refusal);
+    } else if (xid == null) {
       outside(request, response, chain);
-      return;
+    } else {
+      inside(xid, request, response, chain);
     }
-    String text = headers.nextElement();
-    Xid xid = headers.hasMoreElements() ? null : parse(text);
-    if (xid == null) {
-      refuse(response, "is not one valid transaction id");
-      return;
-    }
+  }
+
+  private static Enumeration<String> headers(HttpServletRequest request) {
+    Enumeration<String> headers = request.getHeaders(XidHeader.NAME);
+    return headers == null ? Collections.emptyEnumeration() : headers;
+  }
+
+  private void inside(
+      Xid xid, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
     try (GlobalTransactionContext.Scope left = leaveForeign(request);
         GlobalTransactionContext.Scope joined = client.join(xid)) {
+      WebAsyncUtils.getAsyncManager(request)
+          .registerCallableInterceptor(
+              XidServletFilter.class, new JoiningCallable(GlobalTransactionContext.capture()));
       chain.doFilter(request, response);
     }
   }
@@ -91,27 +110,34 @@ public final class XidServletFilter extends OncePerRequestFilter implements Orde
     return GlobalTransactionContext.suspend();
   }
 
-  private static @Nullable Xid parse(String text) {
-    try {
-      return Xid.parse(text);
-    } catch (IllegalArgumentException e) {
-      LOG.warn("A request was refused: its header {} is wrong: {}", XidHeader.NAME, e.getMessage());
-      return null;
-    }
-  }
-
-  private static void refuse(HttpServletResponse response, String what) throws IOException {
+  private static void refuse(HttpServletResponse response, String why) throws IOException {
     response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
     response.setContentType("text/plain");
     response.setCharacterEncoding(StandardCharsets.UTF_8.name());
-    response
-        .getWriter()
-        .write(
-            "The header "
-                + XidHeader.NAME
-                + " "
-                + what
-                + " (expected <hex>-<number>-<number>, once). Nothing was"
-                + " executed. Send the header as the calling service's client set it, or leave it out.\n");
+    response.getWriter().write(why + "\n");
+  }
+
+  /** Takes part on the thread that runs the {@code Callable} which a handler returned. */
+  private static final class JoiningCallable implements CallableProcessingInterceptor {
+    private final CapturedContext context;
+    private GlobalTransactionContext.@Nullable Scope scope;
+
+    JoiningCallable(CapturedContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
+      scope = context.open();
+    }
+
+    @Override
+    public <T> void postProcess(
+        NativeWebRequest request, Callable<T> task, @Nullable Object result) {
+      GlobalTransactionContext.Scope opened = scope;
+      if (opened != null) {
+        opened.close();
+      }
+    }
   }
 }
