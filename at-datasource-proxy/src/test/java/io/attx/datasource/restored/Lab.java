@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A database behind the real proxy, a coordinator in memory, and a plain connection past both. */
 public final class Lab implements AutoCloseable {
@@ -31,7 +32,21 @@ public final class Lab implements AutoCloseable {
   /** Over an empty database. */
   public Lab(DatabaseAddress address, UnaryOperator<AtDataSourceOptions.Builder> options)
       throws SQLException {
+    this(address, options, null);
+  }
+
+  /**
+   * With settings of every session but the plain one.
+   *
+   * @param initialSql runs first on each connection of the pool, or null
+   */
+  public Lab(
+      DatabaseAddress address,
+      UnaryOperator<AtDataSourceOptions.Builder> options,
+      @Nullable String initialSql)
+      throws SQLException {
     HikariConfig config = new HikariConfig();
+    config.setConnectionInitSql(initialSql);
     config.setDataSource(address.dataSource());
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(1);

@@ -259,10 +259,20 @@ final class TableFactory {
         name, type.definition(), type.judge(name), List.copyOf(values), true, Kind.ANY);
   }
 
+  /** Types that are refused as a whole. */
+  List<SqlType> refusedTypes() {
+    return switch (kind) {
+      case POSTGRESQL -> PostgreSqlTypes.refused();
+      case H2 -> H2Types.refused();
+      case MYSQL, MARIADB -> List.of();
+    };
+  }
+
   /** How a text becomes a value of the type. */
   private @Nullable String placeholder(String placeholder, SqlType type) {
     return switch (kind) {
-      case POSTGRESQL -> "CAST(" + placeholder + " AS " + type.definition() + ")";
+      case POSTGRESQL ->
+          "CAST(" + placeholder + " AS " + type.definition().replaceFirst(" COLLATE.*", "") + ")";
       case H2 -> type.definition().contains("CHAR") ? placeholder : null;
       case MYSQL, MARIADB -> placeholder;
     };

@@ -38,6 +38,14 @@ final class PostgreSqlImages implements ImageDialect {
     TIMESTAMPTZ,
     INTERVAL,
     MONEY,
+    /** Whose cast to text loses blanks. */
+    BPCHAR,
+    MONEY_ARRAY,
+    TIMESTAMPTZ_ARRAY,
+    INTERVAL_ARRAY,
+    BYTEA_ARRAY,
+    TSTZRANGE,
+    TSTZMULTIRANGE,
     /** As text; contains floats. */
     WITH_FLOATS,
     /** As text. */
@@ -65,7 +73,9 @@ final class PostgreSqlImages implements ImageDialect {
       case "double precision" -> Kind.FLOAT8;
       case "money" -> Kind.MONEY;
       case "point", "line", "lseg", "box", "path", "polygon", "circle" -> Kind.WITH_FLOATS;
-      case "bpchar", "tstzrange", "tstzmultirange" -> Kind.UNSUPPORTED;
+      case "bpchar" -> Kind.BPCHAR;
+      case "tstzrange" -> Kind.TSTZRANGE;
+      case "tstzmultirange" -> Kind.TSTZMULTIRANGE;
       case "regclass",
           "regproc",
           "regprocedure",
@@ -86,7 +96,11 @@ final class PostgreSqlImages implements ImageDialect {
 
   private static Kind classifyArray(Kind element) {
     return switch (element) {
-      case INTEGER, TEXT, PLAIN -> Kind.PLAIN;
+      case INTEGER, TEXT, BPCHAR, PLAIN -> Kind.PLAIN;
+      case MONEY -> Kind.MONEY_ARRAY;
+      case TIMESTAMPTZ -> Kind.TIMESTAMPTZ_ARRAY;
+      case INTERVAL -> Kind.INTERVAL_ARRAY;
+      case BYTEA -> Kind.BYTEA_ARRAY;
       case FLOAT4, FLOAT8, WITH_FLOATS -> Kind.WITH_FLOATS;
       default -> Kind.UNSUPPORTED;
     };
@@ -94,7 +108,15 @@ final class PostgreSqlImages implements ImageDialect {
 
   @Override
   public String unsupportedReason(ColumnMetadata column) {
-    return column.jdbcType() == Types.STRUCT || kinds.of(column.typeName()) == Kind.UNSUPPORTED
+    if (column.jdbcType() == Types.STRUCT) {
+      return "the type "
+          + column.typeName()
+          + " of column "
+          + column.name()
+          + " holds values whose text depends on settings of the session (floats, timestamptz,"
+          + " interval, money or bytea inside a type of your own)";
+    }
+    return kinds.of(column.typeName()) == Kind.UNSUPPORTED
         ? "the type " + column.typeName() + " of column " + column.name() + " cannot be imaged"
         : "";
   }
@@ -120,6 +142,11 @@ final class PostgreSqlImages implements ImageDialect {
       case FLOAT8 -> "float8send(" + v + ")";
       case TIMESTAMPTZ -> "(" + v + " AT TIME ZONE 'UTC')::text";
       case MONEY -> v + "::numeric::text";
+      case MONEY_ARRAY -> v + "::numeric[]::text";
+      case BPCHAR -> "CASE WHEN " + v + " IS NOT NULL THEN concat(" + v + ") END";
+      case TIMESTAMPTZ_ARRAY, INTERVAL_ARRAY, BYTEA_ARRAY -> "array_send(" + v + ")";
+      case TSTZRANGE -> "range_send(" + v + ")";
+      case TSTZMULTIRANGE -> "multirange_send(" + v + ")";
       case INTERVAL ->
           "CASE WHEN isfinite("
               + v
@@ -162,10 +189,24 @@ final class PostgreSqlImages implements ImageDialect {
         byte[] value = row.getBytes(index);
         yield value == null ? ColumnValue.NULL : new ColumnValue.Bytes(value);
       }
+      case TIMESTAMPTZ_ARRAY, INTERVAL_ARRAY, BYTEA_ARRAY, TSTZRANGE, TSTZMULTIRANGE -> {
+        byte[] value = row.getBytes(index);
+        yield value == null ? ColumnValue.NULL : new ColumnValue.Text(sent(value, kind));
+      }
       default -> {
         String value = row.getString(index);
         yield value == null ? ColumnValue.NULL : new ColumnValue.Text(text(value, kind, column));
       }
+    };
+  }
+
+  private static String sent(byte[] value, Kind kind) throws SQLException {
+    return switch (kind) {
+      case TIMESTAMPTZ_ARRAY -> SentValues.array(value, SentValues.Leaf.TIMESTAMPTZ);
+      case INTERVAL_ARRAY -> SentValues.array(value, SentValues.Leaf.INTERVAL);
+      case BYTEA_ARRAY -> SentValues.array(value, SentValues.Leaf.BYTEA);
+      case TSTZRANGE -> SentValues.range(value);
+      default -> SentValues.multirange(value);
     };
   }
 
@@ -210,6 +251,7 @@ final class PostgreSqlImages implements ImageDialect {
       case INTEGER, TEXT, BYTEA -> "?";
       case TIMESTAMPTZ -> "CAST(? AS " + withoutZone(column.typeName()) + ") AT TIME ZONE 'UTC'";
       case MONEY -> "CAST(CAST(? AS numeric) AS money)";
+      case MONEY_ARRAY -> "CAST(CAST(? AS numeric[]) AS money[])";
       default -> "CAST(? AS " + column.typeName() + ")";
     };
   }
@@ -274,6 +316,7 @@ final class PostgreSqlImages implements ImageDialect {
     return switch (kinds.of(column.typeName())) {
       case INTEGER, BYTEA, TIMESTAMPTZ, MONEY -> readExpression(v, read);
       case TEXT -> deterministic(column) ? v : null;
+      case BPCHAR -> deterministic(column) ? v + "::text" : null;
       case FLOAT4 -> "encode(float4send(" + v + "+0::real), 'hex')";
       case FLOAT8 -> "encode(float8send(" + v + "+0::double precision), 'hex')";
       case INTERVAL ->

@@ -36,6 +36,24 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + " || coalesce(substring(pg_catalog.format_type(t.oid, m.typmod) from '\\(.*\\)'), '')"
           + " END END";
 
+  /**
+   * Whether a type of the user's own holds, at any depth, values whose text depends on settings of
+   * the session.
+   */
+  private static final String DEPENDS_ON_SESSION =
+      "CASE WHEN tn.nspname = 'pg_catalog' THEN false ELSE EXISTS (WITH RECURSIVE inside(oid) AS"
+          + " (SELECT t.oid UNION SELECT p.part FROM inside JOIN pg_catalog.pg_type it ON it.oid ="
+          + " inside.oid CROSS JOIN LATERAL (SELECT it.typelem AS part WHERE it.typelem <> 0"
+          + " AND it.typlen = -1 UNION ALL SELECT it.typbasetype WHERE it.typtype = 'd'"
+          + " UNION ALL SELECT g.rngsubtype FROM pg_catalog.pg_range g"
+          + " WHERE it.oid IN (g.rngtypid, g.rngmultitypid)"
+          + " UNION ALL SELECT ia.atttypid FROM pg_catalog.pg_attribute ia"
+          + " WHERE ia.attrelid = it.typrelid AND it.typrelid <> 0 AND ia.attnum > 0"
+          + " AND NOT ia.attisdropped) p) SELECT 1 FROM inside JOIN pg_catalog.pg_type lt"
+          + " ON lt.oid = inside.oid WHERE lt.typname IN ('float4', 'float8', 'timestamptz',"
+          + " 'interval', 'money', 'bytea', 'point', 'line', 'lseg', 'box', 'path', 'polygon',"
+          + " 'circle', 'tstzrange', 'tstzmultirange')) END";
+
   private static final String COLUMNS =
       "SELECT c.oid || ':' || c.relnatts, c.relkind, c.relpersistence, c.relispartition,"
           + " EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid,"
@@ -47,7 +65,8 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + TYPE
           + ", CASE WHEN et.typtype IS NULL THEN t.typtype ELSE et.typtype END,"
           + " a.attnotnull, a.attidentity, a.attgenerated,"
-          + " pg_catalog.pg_get_expr(d.adbin, d.adrelid), l.collname, l.collisdeterministic"
+          + " pg_catalog.pg_get_expr(d.adbin, d.adrelid), l.collname, l.collisdeterministic, "
+          + DEPENDS_ON_SESSION
           + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
           + " JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT"
           + " a.attisdropped"
@@ -224,7 +243,7 @@ final class PostgreSqlMetadata implements MetadataDialect {
     boolean loose = !collation.isEmpty() && !row.isTrue(16);
     return new ColumnMetadata(
         row.get(8),
-        jdbcType(row.get(9), row.get(10)),
+        row.isTrue(17) ? Types.STRUCT : jdbcType(row.get(9), row.get(10)),
         row.get(9),
         !row.isTrue(11),
         !identity.isEmpty() || row.get(14).startsWith("nextval("),
@@ -235,10 +254,6 @@ final class PostgreSqlMetadata implements MetadataDialect {
   }
 
   private static int jdbcType(String type, String kind) {
-    boolean builtIn = type.indexOf('.') < 0;
-    if (kind.equals("c") || (!builtIn && (kind.equals("r") || kind.equals("m")))) {
-      return Types.STRUCT;
-    }
     if (kind.equals("e")) {
       return type.endsWith("[]") ? Types.ARRAY : Types.VARCHAR;
     }

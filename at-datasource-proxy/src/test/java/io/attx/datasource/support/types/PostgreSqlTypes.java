@@ -13,7 +13,12 @@ public final class PostgreSqlTypes {
     return List.of(
         "CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'happy')",
         "CREATE DOMAIN percent AS NUMERIC(5,2) CHECK (VALUE BETWEEN 0 AND 100)",
-        "CREATE DOMAIN moment AS TIMESTAMPTZ");
+        "CREATE DOMAIN moment AS TIMESTAMPTZ",
+        "CREATE TYPE pair AS (a INT, b TEXT)",
+        "CREATE TYPE textrange AS RANGE (subtype = text)",
+        "CREATE TYPE reading AS (at TIMESTAMPTZ, value DOUBLE PRECISION)",
+        "CREATE TYPE floatrange AS RANGE (subtype = float8)",
+        "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
   }
 
   private static SqlType key(String definition, String... literals) {
@@ -106,6 +111,56 @@ public final class PostgreSqlTypes {
         key("percent", "12.5"),
         key("moment", "'2024-10-27 01:30:00+02'"),
         key("OID", "4294967295"),
-        key("PG_LSN", "'16/B374D848'"));
+        key("PG_LSN", "'16/B374D848'"),
+        key("BPCHAR", "'trail  '", "'x'", "''"),
+        key(
+            "TSTZRANGE",
+            "'[2024-01-01 00:00+02,2024-02-01)'",
+            "'empty'",
+            "'(,infinity)'",
+            "'[2024-10-27 01:30:00.000001+02,)'",
+            "'(,)'"),
+        key("TSTZMULTIRANGE", "'{[2024-01-01 00:00+02,2024-02-01 00:00Z),[2025-01-01,)}'", "'{}'"),
+        key("NUMMULTIRANGE", "'{[1.10,2.0),(3,)}'"),
+        key(
+            "TIMESTAMPTZ[]",
+            "'{2024-10-27 01:30:00+02,NULL,infinity}'",
+            "'[0:1]={0044-03-15 12:00:00Z BC,-infinity}'",
+            "'{}'",
+            "'{{2024-01-01},{1999-12-31 23:59:59.999999Z}}'"),
+        key("INTERVAL[]", "'{1 mon -2 days,-00:00:01.5,NULL,infinity}'"),
+        key("BYTEA[]", "'{\"\\\\x00ff\",NULL,\"\"}'"),
+        key("MONEY[]", "'{12.34,NULL}'"),
+        key("BOOLEAN[]", "'{t,f,NULL}'"),
+        key("UUID[]", "'{123e4567-e89b-12d3-a456-426655440000}'"),
+        key("DATE[]", "'{infinity,2024-02-29}'"),
+        key("TIMETZ[]", "'{24:00-12,12:00:00.5+05:30}'"),
+        key("BIT(3)[]", "'{101,NULL}'"),
+        key("CHAR(3)[]", "'{x,\"ab \"}'"),
+        key("BPCHAR[]", "'{x,\"ab \"}'"),
+        key("percent[]", "'{12.5,NULL}'"),
+        key("INT4RANGE[]", "'{\"[1,5)\",empty}'"),
+        key("INET[]", "'{10.0.0.1/8,::1}'"),
+        value("JSON[]", "'{\"{\\\"a\\\": 1.00}\",null}'"),
+        key("JSONB[]", "'{\"{\\\"a\\\": 1.00}\"}'"),
+        value("POINT[]", "'{\"(0.1,1e300)\"}'"),
+        value("XML[]", "'{<a/>}'"),
+        key("pair", "'(1,\"a b\")'", "'(,)'", "ROW(2, 'it''s')::pair"),
+        key("pair[]", "ARRAY[ROW(1, 'x')::pair, NULL]"),
+        key("textrange", "'[a,b)'", "'empty'"),
+        value("JSONPATH", "'$.a[*]'"),
+        key("XID8", "'5'"),
+        key("TEXT COLLATE \"C\"", "'a'", "'A'"),
+        key("TEXT COLLATE ci", "'a'", "'b '", "'ä'"));
+  }
+
+  /** Types that cannot be imaged whatever the session: refused by name. */
+  public static List<SqlType> refused() {
+    return List.of(
+        value("reading", "ROW('2024-01-01', 0.1)::reading"),
+        value("reading[]", "ARRAY[ROW('2024-01-01', 0.1)::reading]"),
+        value("floatrange", "'[0.1,0.2)'"),
+        value("moment[]", "'{2024-01-01}'"),
+        value("REGCLASS", "'pg_class'"));
   }
 }
