@@ -1,5 +1,6 @@
 package io.attx.client;
 
+import io.attx.dirty.DirtyPolicies;
 import io.attx.protocol.Limits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,10 @@ public record GlobalTransactionOptions(
     if (lockWait != null && (lockWait.isNegative() || lockWait.compareTo(Duration.ofDays(1)) > 0)) {
       throw new IllegalArgumentException("the lock wait must be PT0S to P1D, not " + lockWait);
     }
+    DirtyPolicies parsed = DirtyPolicies.parse(dirtyPolicy);
+    if (parsed.isEmpty() && !dirtyPolicy.isEmpty()) {
+      throw new IllegalArgumentException("the dirty-row policy is blank");
+    }
   }
 
   /** No name, 60 seconds. */
@@ -51,7 +56,12 @@ public record GlobalTransactionOptions(
     return new GlobalTransactionOptions(name, other, dirtyPolicy, lockWait);
   }
 
-  /** The same with a policy for dirty rows, for example {@code "delta(balance),merge,hold"}. */
+  /**
+   * The same with a policy for dirty rows, for example {@code "delta(balance),merge,hold"} or
+   * {@code "account=delta(balance); merge"}.
+   *
+   * @throws IllegalArgumentException when the text is no policy
+   */
   public GlobalTransactionOptions dirty(String policy) {
     return new GlobalTransactionOptions(name, timeout, policy, lockWait);
   }

@@ -28,8 +28,13 @@ public record DirtyCases(List<DirtyCase> cases, int leftOut) {
 
   /** As many as fit; the others are counted. */
   public static DirtyCases of(List<DirtyCase> all) {
-    int fitting = fitting(all);
-    return new DirtyCases(new ArrayList<>(all.subList(0, fitting)), all.size() - fitting);
+    return of(all, all.size());
+  }
+
+  /** As many of the first ones as fit; the others are counted. */
+  public static DirtyCases of(List<DirtyCase> first, int total) {
+    int fitting = fitting(first);
+    return new DirtyCases(new ArrayList<>(first.subList(0, fitting)), total - fitting);
   }
 
   private static int fitting(List<DirtyCase> all) {

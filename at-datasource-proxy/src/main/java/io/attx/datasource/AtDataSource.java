@@ -35,10 +35,26 @@ public final class AtDataSource implements DataSource, AutoCloseable {
    * the background, and what needs them fails clearly until they are there.
    *
    * @throws AttxException when the database is not supported, or its undo tables are missing and
-   *     must not be created
+   *     must not be created, or a dirty-row policy names a table or column that does not exist
    * @throws IllegalArgumentException when the data source cannot be wrapped
    */
   public static AtDataSource wrap(DataSource target, AtClient client, AtDataSourceOptions options) {
+    return wrap(target, client, options, false);
+  }
+
+  /**
+   * As {@link #wrap}, for an application that creates its tables later in its start: tables that
+   * dirty-row policies name need not exist yet. They are looked for by {@link
+   * #requireDirtyPoliciesFit} and before the first statement of a global transaction, which is
+   * refused where a policy does not fit.
+   */
+  public static AtDataSource wrapBeforeTablesExist(
+      DataSource target, AtClient client, AtDataSourceOptions options) {
+    return wrap(target, client, options, true);
+  }
+
+  private static AtDataSource wrap(
+      DataSource target, AtClient client, AtDataSourceOptions options, boolean tablesMayComeLater) {
     if (target instanceof AtDataSource wrapped) {
       return wrapped;
     }
@@ -60,7 +76,9 @@ public final class AtDataSource implements DataSource, AutoCloseable {
             options.untrackedTables().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet()),
-            options.sweepAge());
+            options.sweepAge(),
+            options.dirty(),
+            tablesMayComeLater);
     DataSourceBranches branches =
         new DataSourceBranches(target, client.resourceManagers(), settings);
     branches.start();
@@ -81,6 +99,16 @@ public final class AtDataSource implements DataSource, AutoCloseable {
               + " is over a data source that is wrapped already. What to do: wrap once, outside of"
               + " the connection pool.");
     }
+  }
+
+  /**
+   * Looks up the tables and columns that the dirty-row policies name. A database that cannot be
+   * reached now is asked before the first statement of a global transaction.
+   *
+   * @throws AttxException when a policy does not fit
+   */
+  public void requireDirtyPoliciesFit() {
+    branches.requireDirtyPoliciesFit();
   }
 
   @Override

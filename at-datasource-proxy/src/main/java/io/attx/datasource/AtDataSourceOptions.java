@@ -1,9 +1,19 @@
 package io.attx.datasource;
 
+import io.attx.datasource.dirty.DirtyRowHandler;
+import io.attx.datasource.dirty.DirtyRowListener;
+import io.attx.datasource.dirty.DirtySettings;
+import io.attx.dirty.DirtyChain;
+import io.attx.dirty.DirtyPolicies;
+import io.attx.dirty.PolicyTable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one data source takes part in global transactions. Immutable; made by {@link #builder()}.
@@ -17,6 +27,7 @@ import java.util.Set;
  * @param maxBranchBytes the most bytes of row images of one local transaction
  * @param untrackedTables tables that take no part: changes to them are neither locked nor undone
  * @param sweepAge how old an undo row is before the coordinator is asked what became of it
+ * @param dirty what is to be done with rows that others changed before they could be undone
  */
 public record AtDataSourceOptions(
     String undoTable,
@@ -25,7 +36,8 @@ public record AtDataSourceOptions(
     int maxBranchRows,
     long maxBranchBytes,
     Set<String> untrackedTables,
-    Duration sweepAge) {
+    Duration sweepAge,
+    DirtySettings dirty) {
   private static final int MOST_ROWS = 200_000;
 
   /** Checks and copies. */
@@ -73,6 +85,10 @@ public record AtDataSourceOptions(
     private long maxBranchBytes = 64L * 1024 * 1024;
     private final Set<String> untrackedTables = new LinkedHashSet<>();
     private Duration sweepAge = Duration.ofSeconds(30);
+    private final Map<PolicyTable, DirtyChain> dirtyTables = new LinkedHashMap<>();
+    private @Nullable DirtyChain dirtyDefault;
+    private final Map<String, DirtyRowHandler> dirtyHandlers = new LinkedHashMap<>();
+    private final List<DirtyRowListener> dirtyListeners = new ArrayList<>();
 
     private Builder() {}
 
@@ -118,6 +134,36 @@ public record AtDataSourceOptions(
       return this;
     }
 
+    /**
+     * What to do with dirty rows of all tables that have no policy of their own, for example {@code
+     * "merge,hold"}; {@code hold} by default.
+     */
+    public Builder dirtyRows(String chain) {
+      this.dirtyDefault = DirtyChain.parse(chain);
+      return this;
+    }
+
+    /**
+     * What to do with dirty rows of one table, for example {@code "delta(balance),merge,hold"}. The
+     * table and the columns are looked up when the data source is wrapped.
+     */
+    public Builder dirtyRows(String table, String chain) {
+      this.dirtyTables.put(DirtyPolicies.parseTable(table), DirtyChain.parse(chain));
+      return this;
+    }
+
+    /** A handler that chains name as {@code handler(name)}. */
+    public Builder dirtyRowHandler(String name, DirtyRowHandler handler) {
+      this.dirtyHandlers.put(name, handler);
+      return this;
+    }
+
+    /** Somebody who hears of every dirty row. */
+    public Builder dirtyRowListener(DirtyRowListener listener) {
+      this.dirtyListeners.add(listener);
+      return this;
+    }
+
     /** The options. */
     public AtDataSourceOptions build() {
       return new AtDataSourceOptions(
@@ -127,7 +173,9 @@ public record AtDataSourceOptions(
           maxBranchRows,
           maxBranchBytes,
           untrackedTables,
-          sweepAge);
+          sweepAge,
+          new DirtySettings(
+              new DirtyPolicies(dirtyTables, dirtyDefault), dirtyHandlers, dirtyListeners));
     }
   }
 }

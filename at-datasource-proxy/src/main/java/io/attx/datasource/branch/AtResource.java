@@ -5,6 +5,7 @@ import io.attx.client.Participation;
 import io.attx.client.ResourceManagerClient;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.dialect.Dialects;
+import io.attx.datasource.dirty.DirtyRules;
 import io.attx.datasource.image.ImageLimits;
 import io.attx.datasource.image.ImagedStatements;
 import io.attx.datasource.metadata.MetadataCache;
@@ -14,6 +15,7 @@ import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.SqlAnalyzer;
 import io.attx.datasource.sql.TableRef;
 import io.attx.datasource.undo.BranchRollback;
+import io.attx.datasource.undo.DirtyReport;
 import io.attx.datasource.undo.UndoLimits;
 import io.attx.datasource.undo.UndoStore;
 import io.attx.protocol.ResourceAnnouncement;
@@ -40,6 +42,9 @@ public final class AtResource {
   private final ResourceManagerClient client;
   private final OpenBranches open;
   private final UndoStore undo;
+  private final DirtyRules dirty;
+  private final DirtyReport dirtyReport;
+  private final DirtyNotices notices;
   private final BranchRollback rollback;
   private final MetadataCache tables;
   private final ImagedStatements images;
@@ -61,12 +66,18 @@ public final class AtResource {
     this.open = open;
     UndoLimits limits = new UndoLimits(settings.maxBytes(), UNDO_CHUNK_BYTES, COMPRESS_ABOVE_BYTES);
     this.undo = new UndoStore(dialect, settings.undoTable(), limits);
-    this.rollback = new BranchRollback(dialect, undo, ROLLBACK_LOCK_TIMEOUT);
+    this.dirty = new DirtyRules(settings.dirty(), dialect.metadata(), dialect.images()::isSame);
+    this.rollback = new BranchRollback(dialect, undo, ROLLBACK_LOCK_TIMEOUT, dirty);
+    this.dirtyReport = new DirtyReport(dialect);
     this.tables = new MetadataCache(dialect.metadata());
     this.images =
         new ImagedStatements(
             dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
     this.announcement = announce(connection);
+    this.notices = new DirtyNotices(this, settings.dirty().listeners());
+    if (!settings.tablesMayComeLater()) {
+      dirty.check(connection);
+    }
   }
 
   /**
@@ -139,6 +150,25 @@ public final class AtResource {
           full);
     }
     return untracked;
+  }
+
+  /**
+   * Resolves the tables and columns that the dirty-row policies name, where that was not done yet.
+   *
+   * @throws SQLException when one does not fit the database
+   */
+  void requireDirtyPoliciesFit(Connection connection) throws SQLException {
+    if (!dirty.isChecked()) {
+      dirty.check(connection);
+    }
+  }
+
+  DirtyReport dirtyReport() {
+    return dirtyReport;
+  }
+
+  DirtyNotices notices() {
+    return notices;
   }
 
   /** Describes the table of a statement. */

@@ -1,5 +1,6 @@
 package io.attx.datasource.branch;
 
+import io.attx.datasource.dirty.DirtySettings;
 import java.time.Duration;
 import java.util.Set;
 
@@ -14,6 +15,9 @@ import java.util.Set;
  * @param maxBytes the most bytes of images of one branch
  * @param untracked tables that take no part, lower case, with or without schema
  * @param sweepAge how old an undo row is before the sweep asks about it
+ * @param dirty what was said about dirty rows
+ * @param tablesMayComeLater whether tables that policies name may be created after the start; they
+ *     are looked for before the first branch
  */
 public record BranchSettings(
     String undoTable,
@@ -22,7 +26,9 @@ public record BranchSettings(
     int maxRows,
     long maxBytes,
     Set<String> untracked,
-    Duration sweepAge) {
+    Duration sweepAge,
+    DirtySettings dirty,
+    boolean tablesMayComeLater) {
   /** Copies the set. */
   public BranchSettings {
     untracked = Set.copyOf(untracked);

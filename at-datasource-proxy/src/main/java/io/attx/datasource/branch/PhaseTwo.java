@@ -5,12 +5,21 @@ import io.attx.GlobalStatus;
 import io.attx.Xid;
 import io.attx.client.ResourceManager;
 import io.attx.datasource.undo.BranchRollback;
+import io.attx.datasource.undo.OperatorDecisions;
+import io.attx.datasource.undo.UndoOrder;
+import io.attx.dirty.DirtyChain;
+import io.attx.dirty.DirtyPolicies;
 import io.attx.protocol.BranchCommand;
 import io.attx.protocol.BranchResult;
 import io.attx.protocol.BranchResult.Outcome;
+import io.attx.protocol.DirtyCases;
+import io.attx.protocol.FetchValue;
+import io.attx.protocol.FetchedValue;
+import io.attx.protocol.ResolveBranch;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -132,34 +141,115 @@ final class PhaseTwo implements ResourceManager, AutoCloseable {
     }
   }
 
-  private void rollback(
-      BranchCommand command, Consumer<BranchResult> results, HeldConnection held) {
-    BranchRef ref = command.ref();
-    BranchResult result;
-    try (var scope = MDC.putCloseable("attx.xid", ref.xid().toString())) {
-      BranchRollback.Outcome outcome =
-          held.session(resource.rollback()).rollback(ref, command.locallyCommitted());
-      result = resultOf(command, outcome);
-    } catch (SQLException | RuntimeException failure) {
-      held.discard();
-      LOG.warn("branch {} could not be rolled back now", ref, failure);
-      result = new BranchResult(ref, command.resource(), Outcome.RETRY, shorten(failure));
+  @Override
+  public void resolve(ResolveBranch order, Consumer<BranchResult> results) {
+    if (!queue.offer(held -> resolve(order, results, held))) {
+      results.accept(resolved(order, Outcome.RETRY, "too much phase-two work", DirtyCases.NONE));
     }
-    results.accept(result);
   }
 
-  private static BranchResult resultOf(BranchCommand command, BranchRollback.Outcome outcome) {
-    BranchRef ref = command.ref();
+  @Override
+  public void fetch(FetchValue question, Consumer<FetchedValue> answer) {
+    if (!queue.offer(held -> fetch(question, answer, held))) {
+      answer.accept(FetchedValue.problem(question, "too much phase-two work; try again"));
+    }
+  }
+
+  private void fetch(FetchValue question, Consumer<FetchedValue> answer, HeldConnection held) {
+    FetchedValue found;
+    try {
+      found = held.session(resource.rollback()).fetch(question);
+    } catch (SQLException | RuntimeException failure) {
+      held.discard();
+      LOG.warn("a value of branch {} could not be read now", question.ref(), failure);
+      found = FetchedValue.problem(question, shorten(failure));
+    }
+    answer.accept(found);
+  }
+
+  private void rollback(
+      BranchCommand command, Consumer<BranchResult> results, HeldConnection held) {
+    UndoOrder order =
+        new UndoOrder(
+            command.ref(),
+            command.locallyCommitted(),
+            policies(command.dirtyPolicy(), command.ref()),
+            OperatorDecisions.NONE);
+    Result result = undo(order, held);
+    results.accept(
+        new BranchResult(
+            command.ref(), command.resource(), result.outcome, result.detail, 0, result.cases));
+  }
+
+  private void resolve(ResolveBranch order, Consumer<BranchResult> results, HeldConnection held) {
+    UndoOrder undo =
+        new UndoOrder(
+            order.ref(),
+            order.locallyCommitted(),
+            policies(order.dirtyPolicy(), order.ref()),
+            OperatorDecisions.of(order.rows(), order.others()));
+    Result result = undo(undo, held);
+    LOG.info(
+        "resolution {} of branch {} by {} ({}): {} {}",
+        order.resolution(),
+        order.ref(),
+        order.operator(),
+        order.reason(),
+        result.outcome,
+        result.detail);
+    results.accept(resolved(order, result.outcome, result.detail, result.cases));
+  }
+
+  private static BranchResult resolved(
+      ResolveBranch order, Outcome outcome, String detail, DirtyCases cases) {
+    return new BranchResult(
+        order.ref(), order.resource(), outcome, detail, order.resolution(), cases);
+  }
+
+  /** A text that this version does not understand must not let a policy win that was not meant. */
+  private static DirtyPolicies policies(String text, BranchRef ref) {
+    try {
+      return DirtyPolicies.parse(text);
+    } catch (IllegalArgumentException wrong) {
+      LOG.error(
+          "dirty rows of branch {} are held, because its policy is not understood", ref, wrong);
+      return new DirtyPolicies(Map.of(), DirtyChain.HOLD);
+    }
+  }
+
+  private record Result(Outcome outcome, String detail, DirtyCases cases) {
+    Result(Outcome outcome, String detail) {
+      this(outcome, detail, DirtyCases.NONE);
+    }
+  }
+
+  private Result undo(UndoOrder order, HeldConnection held) {
+    try (var scope = MDC.putCloseable("attx.xid", order.branch().xid().toString())) {
+      return resultOf(order.branch(), held.session(resource.rollback()).rollback(order));
+    } catch (SQLException | RuntimeException failure) {
+      held.discard();
+      LOG.warn("branch {} could not be rolled back now", order.branch(), failure);
+      return new Result(Outcome.RETRY, shorten(failure));
+    }
+  }
+
+  private Result resultOf(BranchRef ref, BranchRollback.Outcome outcome) {
+    if (outcome instanceof BranchRollback.Outcome.Undone undone) {
+      return new Result(Outcome.UNDONE, resource.notices().undone(ref, undone));
+    }
     if (outcome instanceof BranchRollback.Outcome.Quarantined stuck) {
-      LOG.error("branch {} cannot be undone and waits for a person: {}", ref, stuck.detail());
-      return new BranchResult(ref, command.resource(), Outcome.QUARANTINED, stuck.detail());
+      resource.notices().quarantined(ref, stuck);
+      return new Result(
+          Outcome.QUARANTINED, stuck.detail(), resource.dirtyReport().cases(stuck.rows()));
+    }
+    if (outcome instanceof BranchRollback.Outcome.Refused refused) {
+      return new Result(Outcome.RESOLUTION_REFUSED, refused.detail());
     }
     if (outcome instanceof BranchRollback.Outcome.Retry retry) {
       LOG.info("branch {} is rolled back later: {}", ref, retry.detail());
-      return new BranchResult(ref, command.resource(), Outcome.RETRY, retry.detail());
+      return new Result(Outcome.RETRY, retry.detail());
     }
-    boolean fenced = outcome instanceof BranchRollback.Outcome.Fenced;
-    return new BranchResult(ref, command.resource(), fenced ? Outcome.FENCED : Outcome.UNDONE, "");
+    return new Result(Outcome.FENCED, "");
   }
 
   static String shorten(Throwable failure) {

@@ -2,6 +2,7 @@ package io.attx.datasource.branch;
 
 import io.attx.BranchRef;
 import io.attx.datasource.undo.BranchRollback;
+import io.attx.datasource.undo.UndoOrder;
 import io.attx.datasource.undo.UndoStore;
 import io.attx.datasource.undo.UndoStore.FoundRow;
 import io.attx.datasource.undo.UndoStore.State;
@@ -151,7 +152,8 @@ final class UndoSweep {
         "ALARM: branch {} committed locally although its global transaction was rolled back; it"
             + " is undone now",
         branch);
-    BranchRollback.Outcome outcome = held.session(resource.rollback()).rollback(branch, true);
+    BranchRollback.Outcome outcome =
+        held.session(resource.rollback()).rollback(new UndoOrder(branch, true));
     boolean undone =
         outcome instanceof BranchRollback.Outcome.Undone
             || outcome instanceof BranchRollback.Outcome.Fenced;

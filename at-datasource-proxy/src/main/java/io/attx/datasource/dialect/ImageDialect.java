@@ -43,6 +43,28 @@ public interface ImageDialect {
   /** Reads what {@link #readExpression} selected. */
   ColumnValue read(ResultSet row, int index, UndoColumn column) throws SQLException;
 
+  /**
+   * Whether two values that were read are the same, perhaps in two spellings (the scale of a
+   * decimal, white space in JSON that is kept as text, padding that depends on the session).
+   */
+  default boolean isSame(ColumnValue one, ColumnValue other, UndoColumn column) {
+    return one.equals(other);
+  }
+
+  /** A value as a person reads it; bytes that are no text in hexadecimal digits behind 0x. */
+  default String shown(ColumnValue value, UndoColumn column) {
+    return ShownText.of(value);
+  }
+
+  /**
+   * The value that a person wrote; what {@link #shown} gave is read back as the same value.
+   *
+   * @throws IllegalArgumentException when the text cannot stand for a value of the column
+   */
+  default ColumnValue written(String text, ColumnMetadata column) {
+    return new ColumnValue.Text(text);
+  }
+
   /** The expression with one placeholder that stands for a value of the column. */
   String bindExpression(UndoColumn column);
 

@@ -108,19 +108,56 @@ public final class RowReader {
     }
   }
 
+  /**
+   * Reads, without a lock, rows that have certain values.
+   *
+   * @param condition the columns that must have them, with role KEY
+   * @param values their values, in that order
+   * @param columns what to read
+   * @param limit the most rows
+   */
+  public List<RowImage> find(
+      Connection connection,
+      UndoTable table,
+      List<UndoColumn> condition,
+      List<ColumnValue> values,
+      List<UndoColumn> columns,
+      int limit)
+      throws SQLException {
+    KeyCondition equal = new KeyCondition(dialect, condition, 1);
+    String sql = selectList(columns) + from(table) + equal.text("", 1);
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setMaxRows(limit);
+      equal.bind(statement, 1, List.of(values), 1);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<RowImage> found = new ArrayList<>();
+        while (rows.next()) {
+          found.add(image(rows, columns));
+        }
+        return found;
+      }
+    }
+  }
+
   private String text(Query query, KeyCondition condition) {
+    return selectList(query.columns)
+        + from(query.table)
+        + condition.text("", query.slots)
+        + ' '
+        + dialect.images().lockClause();
+  }
+
+  private String selectList(List<UndoColumn> columns) {
     StringBuilder sql = new StringBuilder("SELECT ");
-    for (UndoColumn column : query.columns) {
+    for (UndoColumn column : columns) {
       sql.append(sql.length() == 7 ? "" : ", ")
           .append(dialect.images().readExpression(dialect.metadata().quote(column.name()), column));
     }
-    return sql.append(" FROM ")
-        .append(dialect.metadata().quote(query.table))
-        .append(" WHERE ")
-        .append(condition.text("", query.slots))
-        .append(' ')
-        .append(dialect.images().lockClause())
-        .toString();
+    return sql.toString();
+  }
+
+  private String from(UndoTable table) {
+    return " FROM " + dialect.metadata().quote(table) + " WHERE ";
   }
 
   private RowImage image(ResultSet row, List<UndoColumn> columns) throws SQLException {

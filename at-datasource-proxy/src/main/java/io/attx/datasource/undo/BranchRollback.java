@@ -3,14 +3,17 @@ package io.attx.datasource.undo;
 import io.attx.BranchRef;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.dialect.CompensationDialect.SessionRestore;
-import io.attx.datasource.dirty.DirtyRowDecider;
+import io.attx.datasource.dirty.DirtyRules;
+import io.attx.datasource.dirty.DirtySettings;
 import io.attx.datasource.image.RowReader;
 import io.attx.datasource.metadata.MetadataCache;
-import io.attx.datasource.undo.RollbackAttempt.Phase;
+import io.attx.protocol.FetchValue;
+import io.attx.protocol.FetchedValue;
 import io.attx.undolog.codec.UndoFormatException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,26 +24,31 @@ public final class BranchRollback {
   private static final int CHUNK_ROWS = 500;
 
   private final AtDialect dialect;
-  private final UndoStore store;
   private final Duration lockTimeout;
-  private final DirtyRowDecider decider;
-  private final RowReader reader;
-  private final MetadataCache tables;
+  private final UndoContext context;
 
   /** For one database and undo table; dirty rows are held. */
   public BranchRollback(AtDialect dialect, UndoStore store, Duration lockTimeout) {
-    this(dialect, store, lockTimeout, DirtyRowDecider.HOLD);
+    this(
+        dialect,
+        store,
+        lockTimeout,
+        new DirtyRules(DirtySettings.NONE, dialect.metadata(), dialect.images()::isSame));
   }
 
-  /** With a policy for dirty rows. */
+  /** With policies for dirty rows. */
   public BranchRollback(
-      AtDialect dialect, UndoStore store, Duration lockTimeout, DirtyRowDecider decider) {
+      AtDialect dialect, UndoStore store, Duration lockTimeout, DirtyRules rules) {
     this.dialect = dialect;
-    this.store = store;
     this.lockTimeout = lockTimeout;
-    this.decider = decider;
-    this.reader = new RowReader(dialect, CHUNK_ROWS);
-    this.tables = new MetadataCache(dialect.metadata());
+    this.context =
+        new UndoContext(
+            dialect,
+            store,
+            new RowReader(dialect, CHUNK_ROWS),
+            new MetadataCache(dialect.metadata()),
+            rules,
+            lockTimeout);
   }
 
   /**
@@ -55,7 +63,7 @@ public final class BranchRollback {
   public Outcome rollback(Connection connection, BranchRef branch, boolean locallyCommitted)
       throws SQLException {
     try (Session session = open(connection)) {
-      return session.rollback(branch, locallyCommitted);
+      return session.rollback(new UndoOrder(branch, locallyCommitted));
     }
   }
 
@@ -99,33 +107,61 @@ public final class BranchRollback {
      *
      * @throws SQLException only for failures of the connection
      */
-    public Outcome rollback(BranchRef branch, boolean locallyCommitted) throws SQLException {
+    public Outcome rollback(UndoOrder order) throws SQLException {
       if (!usable) {
         throw new SQLException("this session failed before and must be discarded", "08003");
       }
       usable = false;
-      Outcome outcome = attempt(branch, locallyCommitted, false);
+      Outcome outcome = attempt(order, false);
       if (outcome == null) {
-        LOG.debug("{}: rows of one statement need an order by constraints", branch);
-        outcome = attempt(branch, locallyCommitted, true);
+        LOG.debug("{}: a constraint is in the way of the plain order", order.branch());
+        outcome = attempt(order, true);
+      }
+      if (outcome instanceof Outcome.Quarantined stuck
+          && stuck.rows().isEmpty()
+          && order.decisions().keepsWhatCannotBeUndone()) {
+        outcome = giveUp(order, stuck.detail());
       }
       usable = true;
-      return outcome == null ? new Outcome.Retry("no outcome of branch " + branch) : outcome;
+      return outcome == null ? new Outcome.Retry("no outcome of " + order.branch()) : outcome;
     }
 
-    /** Returns null when another attempt, ordered by constraints, is worth it. */
-    private @Nullable Outcome attempt(
-        BranchRef branch, boolean locallyCommitted, boolean byConstraints) throws SQLException {
-      RollbackAttempt attempt =
-          new RollbackAttempt(dialect, store, tables, reader, decider, connection, branch);
+    /**
+     * Reads one value of a row of a branch; changes nothing.
+     *
+     * @throws SQLException only for failures of the connection
+     */
+    public FetchedValue fetch(FetchValue question) throws SQLException {
+      if (!usable) {
+        throw new SQLException("this session failed before and must be discarded", "08003");
+      }
+      usable = false;
+      FetchedValue answer;
+      try {
+        answer = new RowLookup(context, connection, question).answer();
+      } catch (SQLException failure) {
+        if (dialect.scopeOf(failure) == AtDialect.FailureScope.CONNECTION) {
+          throw failure;
+        }
+        answer = FetchedValue.problem(question, Texts.failure("reading the value", failure));
+      }
+      connection.rollback();
+      usable = true;
+      return answer;
+    }
+
+    /** Returns null when another, careful attempt is worth it. */
+    private @Nullable Outcome attempt(UndoOrder order, boolean careful) throws SQLException {
+      RollbackAttempt attempt = new RollbackAttempt(context, connection, order, careful);
       Outcome outcome;
       try {
-        outcome = attempt.run(locallyCommitted, lockTimeout, byConstraints);
+        outcome = attempt.run();
       } catch (CannotUndoException | UndoFormatException obstacle) {
-        String detail = obstacle.getMessage();
-        outcome = new Outcome.Quarantined(detail == null ? obstacle.toString() : detail);
+        outcome = new Outcome.Quarantined(messageOf(obstacle));
+      } catch (DecisionRefusedException refused) {
+        outcome = new Outcome.Refused(messageOf(refused));
       } catch (SQLException failure) {
-        outcome = classify(failure, attempt, byConstraints);
+        outcome = classify(failure, attempt, careful);
       } catch (RuntimeException bug) {
         return rollBackAndRethrow(bug);
       }
@@ -133,6 +169,27 @@ public final class BranchRollback {
         connection.rollback();
       }
       return outcome;
+    }
+
+    private Outcome giveUp(UndoOrder order, String why) throws SQLException {
+      RollbackAttempt attempt = new RollbackAttempt(context, connection, order, false);
+      try {
+        return attempt.giveUp(why);
+      } catch (UndoFormatException obstacle) {
+        connection.rollback();
+        return new Outcome.Quarantined(messageOf(obstacle));
+      } catch (SQLException failure) {
+        if (dialect.compensation().isTransient(failure)) {
+          connection.rollback();
+          return new Outcome.Retry(Texts.failure(attempt.doing(), failure));
+        }
+        throw failure;
+      }
+    }
+
+    private static String messageOf(Exception obstacle) {
+      String message = obstacle.getMessage();
+      return message == null ? obstacle.toString() : message;
     }
 
     private Outcome rollBackAndRethrow(RuntimeException bug) {
@@ -146,7 +203,7 @@ public final class BranchRollback {
 
     /** Returns null for another attempt; throws what concerns the connection. */
     private @Nullable Outcome classify(
-        SQLException failure, RollbackAttempt attempt, boolean byConstraints) throws SQLException {
+        SQLException failure, RollbackAttempt attempt, boolean careful) throws SQLException {
       if (dialect.scopeOf(failure) == AtDialect.FailureScope.CONNECTION) {
         throw failure;
       }
@@ -154,10 +211,10 @@ public final class BranchRollback {
       if (dialect.compensation().isTransient(failure)) {
         return new Outcome.Retry(detail);
       }
-      if (dialect.compensation().isConstraintViolation(failure)) {
-        boolean deferred = attempt.phase() == Phase.COMMIT;
-        return byConstraints || deferred
-            ? new Outcome.Quarantined(detail + " Nothing was changed.")
+      boolean constraint = dialect.compensation().isConstraintViolation(failure);
+      if (constraint || attempt.isCompensating()) {
+        return careful
+            ? new Outcome.Quarantined(detail + " Nothing was changed.", attempt.refused(detail))
             : null;
       }
       return switch (attempt.phase()) {
@@ -185,8 +242,23 @@ public final class BranchRollback {
 
   /** How it went. */
   public sealed interface Outcome {
-    /** The branch had committed locally; it is compensated, now or before. */
-    record Undone() implements Outcome {}
+    /**
+     * The branch had committed locally; it is compensated, now or before.
+     *
+     * @param settled the dirty rows that policies or a person settled, this time
+     * @param note what else is to be recorded; mostly empty
+     */
+    record Undone(List<SettledRow> settled, String note) implements Outcome {
+      /** Without anything to tell. */
+      public Undone() {
+        this(List.of(), "");
+      }
+
+      /** With what was settled. */
+      public Undone(List<SettledRow> settled) {
+        this(settled, "");
+      }
+    }
 
     /** Nothing had arrived, and nothing can any more: a fence stands in the undo table. */
     record Fenced() implements Outcome {}
@@ -195,8 +267,21 @@ public final class BranchRollback {
      * Nothing was changed; a person must decide.
      *
      * @param detail table, key and the three images, bounded
+     * @param rows the rows to decide about; none where it is not a matter of single rows
      */
-    record Quarantined(String detail) implements Outcome {}
+    record Quarantined(String detail, List<HeldRow> rows) implements Outcome {
+      /** Not a matter of single rows. */
+      public Quarantined(String detail) {
+        this(detail, List.of());
+      }
+    }
+
+    /**
+     * Nothing was changed: a person's decision cannot be carried out.
+     *
+     * @param detail why
+     */
+    record Refused(String detail) implements Outcome {}
 
     /**
      * Nothing was changed; try again.

@@ -17,10 +17,21 @@ final class Compensator {
 
   private final AtDialect dialect;
   private final CascadeGuard guard;
+  private final int batchRows;
+  private @Nullable Step current;
 
-  Compensator(AtDialect dialect, CascadeGuard guard) {
+  /**
+   * @param oneByOne whether each step is a statement of its own, so that a failure names its row
+   */
+  Compensator(AtDialect dialect, CascadeGuard guard, boolean oneByOne) {
     this.dialect = dialect;
     this.guard = guard;
+    this.batchRows = oneByOne ? 1 : BATCH_ROWS;
+  }
+
+  /** The step, or the first of the batch, that ran last; null before the first. */
+  @Nullable Step current() {
+    return current;
   }
 
   /** Executes the steps in their order; neighbours with the same statement share a batch. */
@@ -40,7 +51,7 @@ final class Compensator {
     while (from < steps.size()) {
       int to = from + 1;
       while (to < steps.size()
-          && to - from < BATCH_ROWS
+          && to - from < batchRows
           && steps.get(to).sameStatement(steps.get(from))) {
         to++;
       }
@@ -55,6 +66,7 @@ final class Compensator {
   private void executeBatch(Connection connection, List<Step> steps)
       throws SQLException, CannotUndoException {
     Step first = steps.get(0);
+    current = first;
     List<Integer> assigned = first.assigned();
     if (assigned.isEmpty() && first.action() == Step.Action.UPDATE) {
       return;

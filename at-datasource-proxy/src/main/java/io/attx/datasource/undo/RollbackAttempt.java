@@ -2,26 +2,23 @@ package io.attx.datasource.undo;
 
 import io.attx.BranchRef;
 import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.dirty.DirtyKind;
 import io.attx.datasource.dirty.DirtyRow;
-import io.attx.datasource.dirty.DirtyRowDecider;
-import io.attx.datasource.image.RowReader;
-import io.attx.datasource.metadata.MetadataCache;
+import io.attx.datasource.dirty.RowFate;
 import io.attx.datasource.undo.BranchRollback.Outcome;
+import io.attx.datasource.undo.ObstacleSearch.Change;
+import io.attx.datasource.undo.ObstacleSearch.Obstacle;
 import io.attx.datasource.undo.UndoStore.LockedUndo;
 import io.attx.datasource.undo.UndoStore.State;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
-import io.attx.undolog.UndoTable;
 import io.attx.undolog.codec.UndoFormatException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  * back when this throws or when the outcome is not an end.
  */
 final class RollbackAttempt {
+  private static final int MAX_SEARCHES = 5;
+
+  private final UndoContext context;
   private final AtDialect dialect;
-  private final UndoStore store;
-  private final MetadataCache tables;
-  private final RowReader reader;
-  private final DirtyRowDecider decider;
   private final Connection connection;
+  private final UndoOrder order;
   private final BranchRef branch;
+  private final boolean careful;
+  private @Nullable Compensator compensator;
+  private final Map<TableFold, Map<List<ColumnValue>, RowImage>> found = new LinkedHashMap<>();
   private Phase phase = Phase.UNDO_TABLE;
   private String doing = "beginning";
 
@@ -49,21 +49,18 @@ final class RollbackAttempt {
     COMMIT
   }
 
-  RollbackAttempt(
-      AtDialect dialect,
-      UndoStore store,
-      MetadataCache tables,
-      RowReader reader,
-      DirtyRowDecider decider,
-      Connection connection,
-      BranchRef branch) {
-    this.dialect = dialect;
-    this.store = store;
-    this.tables = tables;
-    this.reader = reader;
-    this.decider = decider;
+  /**
+   * @param careful whether the rows of one statement are ordered by the unique and foreign keys of
+   *     the table, obstacles are looked for, and steps go one by one, which costs a look at the
+   *     metadata
+   */
+  RollbackAttempt(UndoContext context, Connection connection, UndoOrder order, boolean careful) {
+    this.context = context;
+    this.dialect = context.dialect();
     this.connection = connection;
-    this.branch = branch;
+    this.order = order;
+    this.branch = order.branch();
+    this.careful = careful;
   }
 
   Phase phase() {
@@ -75,23 +72,12 @@ final class RollbackAttempt {
     return doing;
   }
 
-  /**
-   * Does it all.
-   *
-   * @param byConstraints whether the rows of one statement are ordered by the unique and foreign
-   *     keys of the table, which costs a look at the metadata
-   */
-  Outcome run(boolean locallyCommitted, Duration lockTimeout, boolean byConstraints)
-      throws SQLException, CannotUndoException, UndoFormatException {
-    dialect.compensation().begin(connection, lockTimeout);
-    if (!locallyCommitted) {
-      doing = "fencing branch " + branch;
-      store.fence(connection, branch);
-    }
-    doing = "locking the undo row of branch " + branch;
-    LockedUndo rows = store.lock(connection, branch);
+  /** Does it all. */
+  Outcome run()
+      throws SQLException, CannotUndoException, UndoFormatException, DecisionRefusedException {
+    LockedUndo rows = lock();
     if (rows == null) {
-      return locallyCommitted
+      return order.locallyCommitted()
           ? new Outcome.Quarantined(
               "undo missing: branch "
                   + branch
@@ -103,17 +89,46 @@ final class RollbackAttempt {
       commit();
       return rows.state() == State.UNDONE ? new Outcome.Undone() : new Outcome.Fenced();
     }
-    UndoPlan plan = UndoPlan.of(store.decode(rows));
+    UndoPlan plan = UndoPlan.of(context.store().decode(rows));
     phase = Phase.ROWS;
-    String held = compensate(plan, byConstraints);
-    if (held != null) {
-      return new Outcome.Quarantined(held);
+    for (TableFold fold : plan.tables()) {
+      found.put(fold, read(fold, "locking"));
     }
+    BranchJudgement judgement = judged(order);
+    if (!judgement.held().isEmpty()) {
+      return held(judgement);
+    }
+    compensate(plan, judgement);
+    mark(rows);
+    return new Outcome.Undone(judgement.settled());
+  }
+
+  /** Ends the branch with its rows as they are, as a person decided. */
+  Outcome giveUp(String why) throws SQLException, UndoFormatException {
+    LockedUndo rows = lock();
+    if (rows != null && rows.state() == State.UNDO) {
+      mark(rows);
+    } else {
+      commit();
+    }
+    return new Outcome.Undone(List.of(), "nothing was taken back: " + why);
+  }
+
+  private @Nullable LockedUndo lock() throws SQLException, UndoFormatException {
+    dialect.compensation().begin(connection, context.lockTimeout());
+    if (!order.locallyCommitted()) {
+      doing = "fencing branch " + branch;
+      context.store().fence(connection, branch);
+    }
+    doing = "locking the undo row of branch " + branch;
+    return context.store().lock(connection, branch);
+  }
+
+  private void mark(LockedUndo rows) throws SQLException {
     phase = Phase.UNDO_TABLE;
     doing = "marking branch " + branch + " as undone";
-    store.markUndone(connection, branch, rows);
+    context.store().markUndone(connection, branch, rows);
     commit();
-    return new Outcome.Undone();
   }
 
   private void commit() throws SQLException {
@@ -122,91 +137,172 @@ final class RollbackAttempt {
     connection.commit();
   }
 
-  /** Returns why the branch is held, or null when its rows are as they were before it. */
-  private @Nullable String compensate(UndoPlan plan, boolean byConstraints)
+  private Map<List<ColumnValue>, RowImage> read(TableFold fold, String verb) throws SQLException {
+    List<List<ColumnValue>> keys = List.copyOf(fold.rows().keySet());
+    doing = verb + " rows of " + fold.table() + " with keys " + Texts.keys(keys);
+    return context.reader().readForUpdate(connection, fold.table(), fold.columns(), keys);
+  }
+
+  // ---- judging ----
+
+  /** All rows are judged before one is changed. */
+  private BranchJudgement judged(UndoOrder by) throws SQLException, DecisionRefusedException {
+    BranchJudgement judgement =
+        new BranchJudgement(dialect, context.rules(), context.tables(), connection, by);
+    for (Map.Entry<TableFold, Map<List<ColumnValue>, RowImage>> table : found.entrySet()) {
+      judgement.judge(table.getKey(), table.getValue());
+    }
+    judgement.requireAllDecisionsUsed();
+    boolean more = true;
+    for (int i = 0; more && i < MAX_SEARCHES; i++) {
+      more = findObstacles(judgement);
+    }
+    return judgement;
+  }
+
+  /** Returns whether a row was settled in another way, so that another may meet an obstacle now. */
+  private boolean findObstacles(BranchJudgement judgement)
+      throws SQLException, DecisionRefusedException {
+    doing = "looking for rows in the way of branch " + branch;
+    Map<RowKey, Change> changes = changes(judgement);
+    List<Obstacle> obstacles =
+        new ObstacleSearch(dialect, context.tables(), context.reader(), connection, changes)
+            .find(!careful);
+    for (Obstacle obstacle : obstacles) {
+      RowKey row = obstacle.row();
+      TableFold fold = Objects.requireNonNull(changes.get(row)).fold();
+      judgement.obstacle(fold, row, now(fold, row), obstacle.kind(), obstacle.note());
+    }
+    return !obstacles.isEmpty();
+  }
+
+  private Map<RowKey, Change> changes(BranchJudgement judgement) {
+    Map<RowKey, RowFate.Becomes> becoming = judgement.becoming();
+    Map<RowKey, Change> changes = new LinkedHashMap<>();
+    for (TableFold fold : found.keySet()) {
+      for (List<ColumnValue> values : fold.rows().keySet()) {
+        RowKey row = new RowKey(fold.table(), values);
+        RowImage image = now(fold, row);
+        RowFate.Becomes becomes = becoming.get(row);
+        if (becomes != null) {
+          changes.put(row, new Change(fold, fold.byName(image), becomes.target()));
+        } else if (judgement.isTakenBack(row)) {
+          changes.put(row, new Change(fold, fold.byName(image), fold.wanted(row, image)));
+        }
+      }
+    }
+    return changes;
+  }
+
+  private @Nullable RowImage now(TableFold fold, RowKey row) {
+    return Objects.requireNonNull(found.get(fold)).get(row.values());
+  }
+
+  private Outcome held(BranchJudgement judgement) throws SQLException, DecisionRefusedException {
+    if (order.decisions().equals(OperatorDecisions.NONE)) {
+      return new Outcome.Quarantined(Texts.dirty(judgement.held()), judgement.held());
+    }
+    // The person sees all rows that are to be decided now, not only those that were in the way.
+    HeldRow first = judgement.held().get(0);
+    UndoOrder declared =
+        new UndoOrder(branch, order.locallyCommitted(), order.policies(), OperatorDecisions.NONE);
+    List<HeldRow> fresh = judged(declared).held();
+    String why =
+        "the decision was not carried out: "
+            + first.row().table()
+            + " key "
+            + Texts.image(first.row().key())
+            + ": "
+            + first.why()
+            + ". "
+            + (fresh.isEmpty() ? "No row is in the way any more: retry. " : Texts.dirty(fresh));
+    return new Outcome.Quarantined(Texts.cut(why, Texts.MAX_DETAIL), fresh);
+  }
+
+  // ---- changing ----
+
+  private void compensate(UndoPlan plan, BranchJudgement judgement)
       throws SQLException, CannotUndoException {
-    Map<UndoTable, Set<List<ColumnValue>>> clean = new HashMap<>();
-    List<DirtyRow> dirty = new ArrayList<>();
-    for (TableFold fold : plan.tables()) {
-      clean.put(fold.table(), validate(fold, dirty));
-    }
-    if (!dirty.isEmpty()) {
-      return held(dirty);
-    }
     List<List<Step>> statements =
-        plan.backwards((table, key) -> clean.getOrDefault(table, Set.of()).contains(key));
-    Compensator compensator =
-        new Compensator(dialect, new CascadeGuard(dialect, tables, reader, plan.tables()));
+        plan.backwards(judgement::isTakenBack, steps(judgement.becoming()));
     doing = "compensating branch " + branch;
-    if (byConstraints) {
-      OrderedCompensation ordered = new OrderedCompensation(dialect, reader, compensator);
+    if (careful) {
+      OrderedCompensation ordered = new OrderedCompensation(dialect, context.reader(), compensator);
       for (List<Step> statement : statements) {
         ordered.execute(connection, statement);
       }
     } else {
-      compensator.execute(connection, statements.stream().flatMap(List::stream).toList());
+      executor.execute(connection, statements.stream().flatMap(List::stream).toList());
     }
     for (TableFold fold : plan.tables()) {
-      proveWanted(fold);
+      proveDecided(fold, judgement);
     }
-    return null;
   }
 
-  /**
-   * Finds the rows to be compensated; a row that is already as wanted is neither clean nor dirty.
-   */
-  private Set<List<ColumnValue>> validate(TableFold fold, List<DirtyRow> dirty)
-      throws SQLException {
-    Map<List<ColumnValue>, RowImage> now = read(fold, "locking");
-    Set<List<ColumnValue>> clean = new HashSet<>();
-    fold.rows()
-        .forEach(
-            (key, row) -> {
-              RowImage image = now.get(key);
-              if (row.isExpected(image)) {
-                clean.add(key);
-              } else if (!row.isWanted(image)) {
-                dirty.add(fold.dirty(row, key, image));
-              }
-            });
-    return clean;
-  }
-
-  private Map<List<ColumnValue>, RowImage> read(TableFold fold, String verb) throws SQLException {
-    List<List<ColumnValue>> keys = List.copyOf(fold.rows().keySet());
-    doing = verb + " rows of " + fold.table() + " with keys " + Texts.keys(keys);
-    return reader.readForUpdate(connection, fold.table(), fold.columns(), keys);
-  }
-
-  private @Nullable String held(List<DirtyRow> dirty) {
-    List<DirtyRow> held = new ArrayList<>();
-    for (DirtyRow row : dirty) {
-      switch (decider.decide(row)) {
-        case HOLD -> held.add(row);
+  private Map<RowKey, Step> steps(Map<RowKey, RowFate.Becomes> becoming) {
+    Map<RowKey, Step> steps = new LinkedHashMap<>();
+    for (TableFold fold : found.keySet()) {
+      for (List<ColumnValue> values : fold.rows().keySet()) {
+        RowKey row = new RowKey(fold.table(), values);
+        RowFate.Becomes becomes = becoming.get(row);
+        RowImage image = now(fold, row);
+        if (becomes != null && !Objects.equals(becomes.target(), fold.byName(image))) {
+          steps.put(row, fold.step(image, becomes.target()));
+        }
       }
     }
-    return Texts.dirty(held);
+    return steps;
   }
 
-  private void proveWanted(TableFold fold) throws SQLException, CannotUndoException {
+  private void proveDecided(TableFold fold, BranchJudgement judgement)
+      throws SQLException, CannotUndoException {
     Map<List<ColumnValue>, RowImage> now = read(fold, "reading back");
-    for (Map.Entry<List<ColumnValue>, TableFold.Row> row : fold.rows().entrySet()) {
-      RowImage image = now.get(row.getKey());
-      if (!row.getValue().isWanted(image)) {
-        DirtyRow inexact = fold.dirty(row.getValue(), row.getKey(), image);
+    for (List<ColumnValue> values : fold.rows().keySet()) {
+      RowKey row = new RowKey(fold.table(), values);
+      RowImage image = now.get(values);
+      if (!judgement.isAsDecided(fold, row, image)) {
+        RowFate.Becomes becomes = judgement.becoming().get(row);
         throw new CannotUndoException(
             Texts.cut(
                 "compensation not exact: "
                     + fold.table()
                     + " key "
-                    + Texts.image(inexact.key())
+                    + Texts.values(values)
                     + " was to become "
-                    + Texts.image(inexact.before())
+                    + Texts.image(becomes == null ? fold.wanted(row, null) : becomes.target())
                     + " but became "
-                    + Texts.image(inexact.now())
+                    + Texts.image(fold.byName(image))
                     + " (a trigger?). It was rolled back; nothing was changed.",
                 Texts.MAX_DETAIL));
       }
     }
+  }
+
+  // ---- failures ----
+
+  /** Whether the database refused a step of the compensation, and not a look at something. */
+  boolean isCompensating() {
+    return phase == Phase.ROWS && step() != null;
+  }
+
+  /** The row whose step the database refused, where steps went one by one; else none. */
+  List<HeldRow> refused(String note) throws SQLException {
+    Step step = step();
+    if (!careful || step == null) {
+      return List.of();
+    }
+    RowKey row = RowKey.of(step);
+    for (TableFold fold : found.keySet()) {
+      if (fold.table().equals(row.table()) && fold.rows().containsKey(row.values())) {
+        DirtyRow dirty = fold.dirty(branch, row, now(fold, row), DirtyKind.REFUSED, note, false);
+        return List.of(new HeldRow(dirty, "hold", note));
+      }
+    }
+    return List.of();
+  }
+
+  private @Nullable Step step() {
+    Compensator executor = compensator;
+    return executor == null ? null : executor.current();
   }
 }

@@ -1,6 +1,9 @@
 package io.attx.datasource.undo;
 
+import io.attx.BranchRef;
+import io.attx.datasource.dirty.DirtyKind;
 import io.attx.datasource.dirty.DirtyRow;
+import io.attx.datasource.dirty.RowJudge;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoColumn;
@@ -10,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one branch did to one table, each row folded over all its entries. Pure. */
@@ -98,20 +102,138 @@ final class TableFold {
   }
 
   /** The row as a person and a policy see it. */
-  DirtyRow dirty(Row row, List<ColumnValue> key, @Nullable RowImage now) {
+  DirtyRow dirty(
+      BranchRef branch,
+      RowKey key,
+      @Nullable RowImage now,
+      DirtyKind kind,
+      String note,
+      boolean beforeIsWhole) {
+    Row row = row(key);
     Map<String, ColumnValue> keyByName = new LinkedHashMap<>();
     int next = 0;
     for (UndoColumn column : columns) {
       if (column.role() == UndoColumn.Role.KEY) {
-        keyByName.put(column.name(), key.get(next++));
+        keyByName.put(column.name(), key.values().get(next++));
       }
     }
     return new DirtyRow(
-        table, keyByName, byName(row.wanted), byName(row.expected), byName(valuesOf(now)));
+        branch,
+        table,
+        kind,
+        note,
+        columns,
+        keyByName,
+        byName(row.wanted),
+        byName(row.expected),
+        byName(valuesOf(now)),
+        beforeIsWhole);
+  }
+
+  private Row row(RowKey key) {
+    return Objects.requireNonNull(rows.get(key.values()));
+  }
+
+  /** What happened to a row that is neither as the branch left it nor as it was before. */
+  DirtyKind kind(RowKey key, @Nullable RowImage now) {
+    Row row = row(key);
+    if (now == null) {
+      return DirtyKind.DELETED;
+    }
+    if (row.expected == null) {
+      return DirtyKind.INSERTED_AGAIN;
+    }
+    return row.wanted == null ? DirtyKind.INSERTED_ROW_CHANGED : DirtyKind.CHANGED;
+  }
+
+  /** The row as it was before the branch; columns that were not imaged are as they are now. */
+  @Nullable Map<String, ColumnValue> wanted(RowKey key, @Nullable RowImage now) {
+    Map<String, ColumnValue> before = byName(row(key).wanted);
+    Map<String, ColumnValue> current = byName(valuesOf(now));
+    if (before == null || current == null) {
+      return before;
+    }
+    current.putAll(before);
+    return current;
+  }
+
+  /** Whether the row is as the branch left it. */
+  boolean isExpected(
+      RowKey key, @Nullable RowImage now, RowJudge.Equality equality, boolean computedToo) {
+    return matches(row(key).expected, now, equality, computedToo);
+  }
+
+  /** Whether the row is as it was before the branch. */
+  boolean isWanted(
+      RowKey key, @Nullable RowImage now, RowJudge.Equality equality, boolean computedToo) {
+    return matches(row(key).wanted, now, equality, computedToo);
+  }
+
+  /** Whether the row is as it was told to become. */
+  boolean isTarget(
+      @Nullable Map<String, ColumnValue> target,
+      @Nullable RowImage now,
+      RowJudge.Equality equality) {
+    @Nullable ColumnValue @Nullable [] values = null;
+    if (target != null) {
+      values = new ColumnValue[columns.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = target.get(columns.get(i).name());
+      }
+    }
+    return matches(values, now, equality, false);
+  }
+
+  /** Unimaged columns do not count; computed ones follow from others that may have changed. */
+  private boolean matches(
+      @Nullable ColumnValue @Nullable [] state,
+      @Nullable RowImage now,
+      RowJudge.Equality equality,
+      boolean computedToo) {
+    if (state == null || now == null) {
+      return state == null && now == null;
+    }
+    for (int i = 0; i < state.length; i++) {
+      ColumnValue value = state[i];
+      UndoColumn column = columns.get(i);
+      if (value != null
+          && (computedToo || column.role() != UndoColumn.Role.GENERATED)
+          && !equality.isSame(value, now.values().get(i), column)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The one step that leads from what is there to a target. */
+  Step step(@Nullable RowImage now, @Nullable Map<String, ColumnValue> target) {
+    if (target == null) {
+      return Step.between(table, columns, now, null);
+    }
+    List<UndoColumn> known =
+        columns.stream().filter(column -> target.containsKey(column.name())).toList();
+    RowImage to =
+        new RowImage(
+            known.stream()
+                .map(column -> Objects.requireNonNull(target.get(column.name())))
+                .toList());
+    if (now == null) {
+      return Step.between(table, known, null, to);
+    }
+    List<ColumnValue> from = new ArrayList<>();
+    for (UndoColumn column : known) {
+      from.add(now.values().get(columns.indexOf(column)));
+    }
+    return Step.between(table, known, new RowImage(from), to);
   }
 
   private static @Nullable ColumnValue @Nullable [] valuesOf(@Nullable RowImage image) {
     return image == null ? null : image.values().toArray(new ColumnValue[0]);
+  }
+
+  /** An image that has all columns, by their names. */
+  @Nullable Map<String, ColumnValue> byName(@Nullable RowImage image) {
+    return byName(valuesOf(image));
   }
 
   private @Nullable Map<String, ColumnValue> byName(@Nullable ColumnValue @Nullable [] values) {
@@ -162,30 +284,6 @@ final class TableFold {
         last[places[i]] = after.values().get(i);
       }
       expected = last;
-    }
-
-    /** Whether the row, or its absence, is what the branch left. Unimaged columns do not count. */
-    boolean isExpected(@Nullable RowImage now) {
-      return matches(expected, now);
-    }
-
-    /** Whether the row, or its absence, is what it was before the branch. */
-    boolean isWanted(@Nullable RowImage now) {
-      return matches(wanted, now);
-    }
-
-    private static boolean matches(
-        @Nullable ColumnValue @Nullable [] state, @Nullable RowImage now) {
-      if (state == null || now == null) {
-        return state == null && now == null;
-      }
-      for (int i = 0; i < state.length; i++) {
-        ColumnValue value = state[i];
-        if (value != null && !value.equals(now.values().get(i))) {
-          return false;
-        }
-      }
-      return true;
     }
   }
 }

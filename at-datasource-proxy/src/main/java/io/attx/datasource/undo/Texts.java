@@ -86,11 +86,15 @@ final class Texts {
     return text.append('}').toString();
   }
 
-  static String dirty(List<DirtyRow> rows) {
-    StringBuilder text = new StringBuilder("dirty row: changed by someone else since the branch. ");
+  static String dirty(List<HeldRow> rows) {
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < rows.size() && i < MAX_ROWS && text.length() < MAX_DETAIL; i++) {
-      DirtyRow row = rows.get(i);
-      text.append(row.table())
+      DirtyRow row = rows.get(i).row();
+      text.append("dirty row, ")
+          .append(row.kind().text())
+          .append(row.note().isEmpty() ? "" : " (" + row.note() + ")")
+          .append(": ")
+          .append(row.table())
           .append(" key ")
           .append(image(row.key()))
           .append(": before ")
@@ -99,6 +103,9 @@ final class Texts {
           .append(image(row.after()))
           .append(", now ")
           .append(image(row.now()))
+          .append(", policy ")
+          .append(rows.get(i).policy())
+          .append(rows.get(i).why().isEmpty() ? "" : " (" + rows.get(i).why() + ")")
           .append(". ");
     }
     if (rows.size() > MAX_ROWS) {

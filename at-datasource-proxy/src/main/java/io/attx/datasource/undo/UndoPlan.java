@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,19 +113,55 @@ final class UndoPlan {
   }
 
   /**
-   * The statements of the branch backwards, each as the steps that take it back.
+   * The statements of the branch backwards, each as the steps that take it back. A row that is to
+   * become something else than it was before takes one step of its own instead of its history:
+   * where it comes or stays, at the last statement that touched it; where it goes, at the first.
    *
-   * @param included whether a row, named by table and key, is to be taken back
+   * @param included whether the history of a row is to be taken back
+   * @param instead the steps of the other rows
    */
-  List<List<Step>> backwards(BiPredicate<UndoTable, List<ColumnValue>> included) {
+  List<List<Step>> backwards(Predicate<RowKey> included, Map<RowKey, Step> instead) {
+    Map<RowKey, Integer> places = places(instead);
     List<List<Step>> chosen = new ArrayList<>(backwards.size());
-    for (List<Step> statement : backwards) {
+    for (int i = 0; i < backwards.size(); i++) {
       List<Step> steps =
-          statement.stream().filter(step -> included.test(step.table(), step.key())).toList();
-      if (!steps.isEmpty()) {
-        chosen.add(steps);
+          backwards.get(i).stream().filter(step -> included.test(RowKey.of(step))).toList();
+      addIfAny(chosen, steps);
+      for (Map.Entry<RowKey, Integer> place : places.entrySet()) {
+        if (place.getValue() == i) {
+          addIfAny(chosen, List.of(instead.get(place.getKey())));
+        }
       }
     }
+    instead.forEach(
+        (key, step) -> {
+          if (!places.containsKey(key)) {
+            chosen.add(List.of(step));
+          }
+        });
     return chosen;
+  }
+
+  private Map<RowKey, Integer> places(Map<RowKey, Step> instead) {
+    Map<RowKey, Integer> places = new LinkedHashMap<>();
+    if (instead.isEmpty()) {
+      return places;
+    }
+    for (int i = 0; i < backwards.size(); i++) {
+      for (Step step : backwards.get(i)) {
+        RowKey key = RowKey.of(step);
+        Step own = instead.get(key);
+        if (own != null && (own.action() == Step.Action.DELETE || !places.containsKey(key))) {
+          places.put(key, i);
+        }
+      }
+    }
+    return places;
+  }
+
+  private static void addIfAny(List<List<Step>> chosen, List<Step> steps) {
+    if (!steps.isEmpty()) {
+      chosen.add(steps);
+    }
   }
 }

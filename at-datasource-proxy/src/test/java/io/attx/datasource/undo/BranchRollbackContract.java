@@ -647,11 +647,12 @@ abstract class BranchRollbackContract {
     }
     try (Connection connection = database.address.connect();
         BranchRollback.Session session = database.rollback().open(connection)) {
-      assertThat(session.rollback(database.newBranch(), true))
+      assertThat(session.rollback(new UndoOrder(database.newBranch(), true)))
           .isInstanceOf(Outcome.Quarantined.class);
-      assertThat(session.rollback(first, true)).isInstanceOf(Outcome.Undone.class);
-      assertThat(session.rollback(database.newBranch(), false)).isInstanceOf(Outcome.Fenced.class);
-      assertThat(session.rollback(second, true)).isInstanceOf(Outcome.Undone.class);
+      assertThat(session.rollback(new UndoOrder(first, true))).isInstanceOf(Outcome.Undone.class);
+      assertThat(session.rollback(new UndoOrder(database.newBranch(), false)))
+          .isInstanceOf(Outcome.Fenced.class);
+      assertThat(session.rollback(new UndoOrder(second, true))).isInstanceOf(Outcome.Undone.class);
     }
     assertThat(database.rows("SELECT * FROM account ORDER BY id")).isEqualTo(before);
   }

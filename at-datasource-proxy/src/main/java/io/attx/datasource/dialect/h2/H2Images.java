@@ -2,6 +2,8 @@ package io.attx.datasource.dialect.h2;
 
 import io.attx.datasource.dialect.ImageDialect;
 import io.attx.datasource.dialect.ImageSupport;
+import io.attx.datasource.dialect.JsonSpelling;
+import io.attx.datasource.dialect.ShownText;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -132,6 +134,30 @@ final class H2Images implements ImageDialect {
         default -> statement.setString(index, text);
       }
     }
+  }
+
+  @Override
+  public boolean isSame(ColumnValue one, ColumnValue other, UndoColumn column) {
+    return one.equals(other)
+        || (kinds.of(column.typeName()) == Kind.JSON
+            && JsonSpelling.isSame(ShownText.ofCharacters(one), ShownText.ofCharacters(other)));
+  }
+
+  @Override
+  public String shown(ColumnValue value, UndoColumn column) {
+    return kinds.of(column.typeName()) == Kind.JSON
+        ? ShownText.ofCharacters(value)
+        : ShownText.of(value);
+  }
+
+  @Override
+  public ColumnValue written(String text, ColumnMetadata column) {
+    return switch (kinds.of(column.typeName())) {
+      case JSON -> ShownText.characters(text, true);
+      case BYTES -> ShownText.bytes(text);
+      case INTEGER, NUMERIC -> new ColumnValue.Text(new BigDecimal(text).toPlainString());
+      default -> new ColumnValue.Text(text);
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.attx.datasource.dialect.mysql;
 
 import io.attx.datasource.dialect.ImageDialect;
 import io.attx.datasource.dialect.ImageSupport;
+import io.attx.datasource.dialect.ShownText;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -266,6 +268,48 @@ public class MySqlImages implements ImageDialect {
       }
       statement.setString(index, text);
     }
+  }
+
+  /** CHAR has no trailing blanks of its own; a session may read it padded. */
+  @Override
+  public boolean isSame(ColumnValue one, ColumnValue other, UndoColumn column) {
+    if (one.equals(other)) {
+      return true;
+    }
+    return column.typeName().startsWith("char")
+        && one instanceof ColumnValue.Bytes first
+        && other instanceof ColumnValue.Bytes second
+        && Arrays.equals(withoutPadding(first.value()), withoutPadding(second.value()));
+  }
+
+  private static byte[] withoutPadding(byte[] value) {
+    int end = value.length;
+    while (end > 0 && value[end - 1] == ' ') {
+      end--;
+    }
+    return Arrays.copyOf(value, end);
+  }
+
+  @Override
+  public String shown(ColumnValue value, UndoColumn column) {
+    return kinds.of(column.typeName()) == Kind.CHARACTERS
+        ? ShownText.ofCharacters(value)
+        : ShownText.of(value);
+  }
+
+  @Override
+  public ColumnValue written(String text, ColumnMetadata column) {
+    return switch (kinds.of(column.typeName())) {
+      case CHARACTERS -> {
+        String collation = column.collation();
+        int end = collation.indexOf('_');
+        String charset = end < 0 ? collation : collation.substring(0, end);
+        yield ShownText.characters(text, UTF_8.contains(charset));
+      }
+      case BYTES -> ShownText.bytes(text);
+      case INTEGER, DECIMAL -> new ColumnValue.Text(new BigDecimal(text).toPlainString());
+      default -> new ColumnValue.Text(text);
+    };
   }
 
   /** For strings the weights of the collation, without trailing spaces; coarser is safe. */

@@ -2,6 +2,8 @@ package io.attx.datasource.dialect.postgresql;
 
 import io.attx.datasource.dialect.ImageDialect;
 import io.attx.datasource.dialect.ImageSupport;
+import io.attx.datasource.dialect.JsonSpelling;
+import io.attx.datasource.dialect.ShownText;
 import io.attx.datasource.dialect.TypeKinds;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
@@ -308,6 +310,54 @@ final class PostgreSqlImages implements ImageDialect {
           "\"char\"",
           "name",
           "pg_lsn");
+
+  /** A numeric keeps the scale, and a json the white space, in which it was written. */
+  @Override
+  public boolean isSame(ColumnValue one, ColumnValue other, UndoColumn column) {
+    if (one.equals(other)) {
+      return true;
+    }
+    if (!(one instanceof ColumnValue.Text first) || !(other instanceof ColumnValue.Text second)) {
+      return false;
+    }
+    String type = column.typeName();
+    if (type.startsWith("numeric") && !type.endsWith("[]")) {
+      return isNumber(first.value())
+          && isNumber(second.value())
+          && new BigDecimal(first.value()).compareTo(new BigDecimal(second.value())) == 0;
+    }
+    return type.equals("json") && JsonSpelling.isSame(first.value(), second.value());
+  }
+
+  /** "NaN" and "Infinity" are none. */
+  private static boolean isNumber(String text) {
+    return text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-');
+  }
+
+  @Override
+  public String shown(ColumnValue value, UndoColumn column) {
+    if (value instanceof ColumnValue.Bytes bytes) {
+      return switch (kinds.of(column.typeName())) {
+        case FLOAT4 -> Float.toString(ByteBuffer.wrap(bytes.value()).getFloat());
+        case FLOAT8 -> Double.toString(ByteBuffer.wrap(bytes.value()).getDouble());
+        default -> ShownText.of(value);
+      };
+    }
+    return ShownText.of(value);
+  }
+
+  @Override
+  public ColumnValue written(String text, ColumnMetadata column) {
+    return switch (kinds.of(column.typeName())) {
+      case FLOAT4 ->
+          new ColumnValue.Bytes(ByteBuffer.allocate(4).putFloat(Float.parseFloat(text)).array());
+      case FLOAT8 ->
+          new ColumnValue.Bytes(ByteBuffer.allocate(8).putDouble(Double.parseDouble(text)).array());
+      case BYTEA -> ShownText.bytes(text);
+      case INTEGER -> new ColumnValue.Text(new BigDecimal(text).toPlainString());
+      default -> new ColumnValue.Text(text);
+    };
+  }
 
   @Override
   public @Nullable String equalityExpression(String quotedColumn, ColumnMetadata column) {
