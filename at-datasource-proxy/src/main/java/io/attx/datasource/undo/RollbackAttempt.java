@@ -226,8 +226,12 @@ final class RollbackAttempt {
     List<List<Step>> statements =
         plan.backwards(judgement::isTakenBack, steps(judgement.becoming()));
     doing = "compensating branch " + branch;
+    CascadeGuard guard =
+        new CascadeGuard(dialect, context.tables(), context.reader(), plan.tables());
+    Compensator executor = new Compensator(dialect, guard, careful);
+    compensator = executor;
     if (careful) {
-      OrderedCompensation ordered = new OrderedCompensation(dialect, context.reader(), compensator);
+      OrderedCompensation ordered = new OrderedCompensation(dialect, context.reader(), executor);
       for (List<Step> statement : statements) {
         ordered.execute(connection, statement);
       }

@@ -492,7 +492,15 @@ class BranchTest {
   void at_the_deadline_the_running_statement_is_cancelled() throws Exception {
     BranchSettings settings =
         new BranchSettings(
-            "undo_log", true, Duration.ofSeconds(1), 10, 10_000, Set.of(), Duration.ofDays(1), io.attx.datasource.dirty.DirtySettings.NONE, false);
+            "undo_log",
+            true,
+            Duration.ofSeconds(1),
+            10,
+            10_000,
+            Set.of(),
+            Duration.ofDays(1),
+            io.attx.datasource.dirty.DirtySettings.NONE,
+            false);
     long deadline = System.nanoTime() + Duration.ofMillis(400).toNanos();
     try (DataSourceBranches branches =
             new DataSourceBranches(database.pool(), coordinator, settings);
