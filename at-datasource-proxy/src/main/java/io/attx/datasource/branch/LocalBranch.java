@@ -98,7 +98,7 @@ public final class LocalBranch {
         new StatementRequest(connection, statement, table, parameters, batch, settings);
     StatementOutcome outcome;
     try {
-      outcome = resource.images().run(request);
+      outcome = resource.images().run(request, new HeldRows(resource, xid()));
     } catch (SQLException failure) {
       throw failed(failure);
     } catch (RuntimeException failure) {
@@ -106,8 +106,9 @@ public final class LocalBranch {
     } finally {
       runs(null);
     }
-    if (onlyLocks) {
-      checkLocks(outcome);
+    if (statement instanceof AnalyzedStatement.LockingSelect select) {
+      boolean waits = select.lock().waiting() == AnalyzedStatement.Lock.Waiting.WAIT;
+      checkLocks(outcome, waits ? resource.lockWait(participation) : Duration.ZERO);
     } else {
       buffer.add(outcome);
       requireWithinLimits();
@@ -155,12 +156,11 @@ public final class LocalBranch {
     return failure;
   }
 
-  private void checkLocks(StatementOutcome outcome) throws SQLException {
+  private void checkLocks(StatementOutcome outcome, Duration wait) throws SQLException {
     List<LockRequest> locks = outcome.locks();
     if (locks.isEmpty()) {
       return;
     }
-    Duration wait = resource.lockWait(participation);
     try {
       await(resource.client().checkLocks(xid(), resource.id(), locks, wait, true), wait);
     } catch (ExecutionException refused) {
@@ -385,7 +385,7 @@ public final class LocalBranch {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> answer, Duration wait)
+  static <T> T await(CompletableFuture<T> answer, Duration wait)
       throws ExecutionException, SQLException {
     try {
       return answer.get(wait.plus(ANSWER_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
@@ -398,7 +398,7 @@ public final class LocalBranch {
     }
   }
 
-  private static Throwable causeOf(ExecutionException failure) {
+  static Throwable causeOf(ExecutionException failure) {
     Throwable cause = failure.getCause();
     return cause == null ? failure : cause;
   }

@@ -122,6 +122,31 @@ public interface ImageDialect {
     return true;
   }
 
+  /**
+   * What makes a query in brackets, appended inside them, read what is committed now even where the
+   * transaction has an older snapshot, as the same query does inside a change; empty where a
+   * repeated query reads the same anyway.
+   */
+  default String currentRead() {
+    return "";
+  }
+
+  /**
+   * An expression in whose middle a value stands that a statement assigns to a key column: what the
+   * column will hold, as {@link #readExpression} gives it. Null where that cannot be told before.
+   */
+  default @Nullable KeyPrediction keyPrediction(ColumnMetadata column) {
+    return null;
+  }
+
+  /**
+   * Text around a value.
+   *
+   * @param before what stands before it
+   * @param behind what stands behind it
+   */
+  record KeyPrediction(String before, String behind) {}
+
   /** What ends a locking read, for example {@code FOR UPDATE}. */
   String lockClause();
 }

@@ -6,6 +6,8 @@ import io.attx.undolog.UndoEntry;
 import io.attx.undolog.UndoTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +63,37 @@ final class Changes {
     }
     before.add(old.image());
     after.add(now.image());
-    locks.updated(layout, old, now);
+    if (old.key().equals(now.key())) {
+      locks.updated(layout, old, now);
+    } else {
+      locks.wholeRow(layout, old);
+      locks.wholeRow(layout, now);
+    }
+  }
+
+  /**
+   * Adds rows of which some got other keys. Images are those of keys, not of rows that moved: what
+   * stood under each key before and what stands there now.
+   */
+  void moved(List<ImagedRow> captured, Collection<ImagedRow> now) {
+    Map<List<ColumnValue>, ImagedRow> found = new HashMap<>();
+    now.forEach(row -> found.put(row.key(), row));
+    for (ImagedRow row : captured) {
+      ImagedRow same = found.get(row.key());
+      if (same != null && same.image().equals(row.image())) {
+        locks.captured(layout, row);
+        found.remove(row.key());
+      } else {
+        before.add(row.image());
+        locks.wholeRow(layout, row);
+      }
+    }
+    for (ImagedRow row : now) {
+      if (found.containsKey(row.key())) {
+        after.add(row.image());
+        locks.wholeRow(layout, row);
+      }
+    }
   }
 
   /** Adds rows that are gone. */

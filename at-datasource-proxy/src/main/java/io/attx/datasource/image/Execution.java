@@ -26,6 +26,21 @@ final class Execution {
     this.request = request;
   }
 
+  /** The same run for another table of the statement. */
+  Execution on(TableMetadata table) {
+    return new Execution(
+        dialect,
+        tables,
+        limits,
+        new StatementRequest(
+            request.connection(),
+            request.statement(),
+            table,
+            request.parameters(),
+            request.batch(),
+            request.settings()));
+  }
+
   AtDialect dialect() {
     return dialect;
   }
@@ -162,6 +177,25 @@ final class Execution {
   /** A savepoint where a failed statement leaves the transaction alive; else null. */
   @Nullable Savepoint savepointIfAlive() throws SQLException {
     return dialect.images().support().failureEndsTransaction() ? null : connection().setSavepoint();
+  }
+
+  /**
+   * Takes a statement back that did something else than was expected.
+   *
+   * @return a refusal; where it could not be taken back, an {@link UnprotectedChangeException}
+   */
+  SQLException takenBackRefused(@Nullable Savepoint savepoint, String reason, String remedy) {
+    if (savepoint == null) {
+      return unprotected(reason);
+    }
+    try {
+      connection().rollback(savepoint);
+      return refused(reason + "; it was taken back.", remedy);
+    } catch (SQLException failure) {
+      UnprotectedChangeException unprotected = unprotected(reason);
+      unprotected.addSuppressed(failure);
+      return unprotected;
+    }
   }
 
   /** Takes back what happened since the savepoint, keeping the failure that led here. */

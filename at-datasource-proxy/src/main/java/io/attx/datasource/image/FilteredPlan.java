@@ -1,12 +1,13 @@
 package io.attx.datasource.image;
 
 import io.attx.datasource.dialect.AtDialect;
+import io.attx.datasource.image.ChangeTexts.KeyValue;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Equality;
-import io.attx.datasource.sql.SqlSlice;
 import io.attx.datasource.sql.ValueExpr;
+import io.attx.undolog.ColumnValue;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -15,42 +16,56 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The generated texts for one UPDATE, DELETE or locking SELECT on one version of its table.
- * Immutable but for texts made on demand.
+ * The generated texts for one table of an UPDATE or DELETE, on one version of this table. Immutable
+ * but for texts made on demand.
  */
 final class FilteredPlan {
   private final AtDialect dialect;
   private final AnalyzedStatement.Filtered statement;
   private final ImageLayout layout;
   private final KeyCondition condition;
-  private final boolean verifiesColumns;
+  private final Shape shape;
   private final @Nullable List<ValueExpr> keyValues;
-  private final String before;
-  private final List<SqlSlice> beforeSlices;
+  private final ChangeTexts texts;
+  private final ComposedSql before;
+  private final ComposedSql narrowedHead;
+  private final ComposedSql narrowedTail;
   private final TextsBySlots narrowed;
   private final TextsBySlots after;
   private final TextsBySlots beforeBatch;
 
   /**
-   * For one statement.
+   * How the statement can be run.
    *
    * @param verifiesColumns whether the before query must prove that it reads every column
+   * @param newKeys what the before query computes of the keys that rows will have, one for each
+   *     column of the key; empty where no key changes
+   * @param atOnce whether all rows must change in one statement, because it reads what it changes
    * @param maxKeys the most keys in one text
    */
+  record Shape(boolean verifiesColumns, List<KeyValue> newKeys, boolean atOnce, int maxKeys) {
+    Shape {
+      newKeys = List.copyOf(newKeys);
+    }
+  }
+
+  /** For one table of a statement. */
   FilteredPlan(
       AtDialect dialect,
       AnalyzedStatement.Filtered statement,
+      ChangeTexts texts,
       ImageLayout layout,
-      boolean verifiesColumns,
-      int maxKeys) {
+      Shape shape) {
     this.dialect = dialect;
     this.statement = statement;
     this.layout = layout;
-    this.verifiesColumns = verifiesColumns;
-    this.condition = new KeyCondition(dialect, layout.keyColumns(), maxKeys);
+    this.shape = shape;
+    this.texts = texts;
+    this.condition = new KeyCondition(dialect, layout.keyColumns(), shape.maxKeys());
     this.keyValues = keyValues(statement, layout.table());
-    this.beforeSlices = new ArrayList<>();
-    this.before = beforeText();
+    this.before = texts.before(shape.newKeys(), shape.verifiesColumns());
+    this.narrowedHead = texts.narrowedHead();
+    this.narrowedTail = texts.narrowedTail();
     this.narrowed = new TextsBySlots(this::narrowedText);
     this.after = new TextsBySlots(slots -> afterText(dialect, layout, condition, slots));
     this.beforeBatch = new TextsBySlots(this::beforeBatchText);
@@ -78,35 +93,6 @@ final class FilteredPlan {
     return values;
   }
 
-  private String beforeText() {
-    String sql = statement.sql();
-    StringBuilder text = new StringBuilder(selectHead());
-    text.append(statement.table().slice().of(sql));
-    append(text, " WHERE ", statement.where());
-    append(text, " ", statement.orderBy());
-    append(text, " ", statement.limit());
-    return text.append(' ').append(dialect.images().lockClause()).toString();
-  }
-
-  private void append(StringBuilder text, String before, @Nullable SqlSlice slice) {
-    if (slice != null) {
-      text.append(before).append(slice.of(statement.sql()));
-      beforeSlices.add(slice);
-    }
-  }
-
-  private String selectHead() {
-    return "SELECT "
-        + layout.selectList(qualifier(Names.qualifier(dialect, statement.table())))
-        + (verifiesColumns ? ", " + Names.qualifier(dialect, statement.table()) + "*" : "")
-        + " FROM ";
-  }
-
-  /** The identity of a table has to be qualified; columns of one table alone have not. */
-  private String qualifier(String qualified) {
-    return layout.table().identity().isEmpty() ? "" : qualified;
-  }
-
   /** The query that reads rows by their keys. */
   static String afterText(
       AtDialect dialect, ImageLayout layout, KeyCondition condition, int slots) {
@@ -121,22 +107,10 @@ final class FilteredPlan {
         + dialect.images().lockClause();
   }
 
-  /** The statement itself with the captured keys for its condition and without its limit. */
+  /** The statement with the captured keys for its condition or beside it, and without its limit. */
   private String narrowedText(int slots) {
-    String sql = statement.sql();
-    StringBuilder text = new StringBuilder(sql.substring(statement.body().start(), headEnd()));
-    text.append(" WHERE ").append(condition.text("", slots));
-    SqlSlice order = statement.orderBy();
-    if (order != null) {
-      text.append(' ').append(order.of(sql));
-    }
-    return text.toString();
-  }
-
-  private int headEnd() {
-    return statement instanceof AnalyzedStatement.Update update
-        ? update.set().end()
-        : statement.table().slice().end();
+    String keys = slots == 0 ? "1 = 0" : condition.text(texts.narrowedQualifier(), slots);
+    return narrowedHead.text() + keys + narrowedTail.text();
   }
 
   /** The before query of a batch whose items name one row each. */
@@ -147,8 +121,9 @@ final class FilteredPlan {
             .map(column -> dialect.metadata().quote(column.name()))
             .collect(Collectors.joining(", "));
     boolean single = values.size() == 1;
-    StringBuilder text = new StringBuilder(selectHead());
-    text.append(statement.table().slice().of(statement.sql())).append(" WHERE ");
+    StringBuilder text = new StringBuilder("SELECT ");
+    text.append(texts.imageList()).append(shape.verifiesColumns() ? ", " + texts.all() : "");
+    text.append(" FROM ").append(texts.table()).append(" WHERE ");
     if (single) {
       text.append(one).append(" IN (");
     }
@@ -189,8 +164,13 @@ final class FilteredPlan {
     return condition;
   }
 
-  boolean verifiesColumns() {
-    return verifiesColumns;
+  Shape shape() {
+    return shape;
+  }
+
+  /** Whether the statement can change a key. */
+  boolean changesKeys() {
+    return !shape.newKeys().isEmpty();
   }
 
   /** Whether the condition is exactly the key, so that the statement names at most one row. */
@@ -198,15 +178,16 @@ final class FilteredPlan {
     return keyValues != null;
   }
 
-  String before() {
-    return before;
+  /** Whether rows are narrowed beside the statement's own condition, which may leave some out. */
+  boolean mayLeaveOut() {
+    boolean ignore =
+        (statement instanceof AnalyzedStatement.Update update && update.ignore())
+            || (statement instanceof AnalyzedStatement.Delete delete && delete.ignore());
+    return ignore || (texts.isJoined() && statement instanceof AnalyzedStatement.Update);
   }
 
-  void bindBefore(PreparedStatement query, BoundParameters parameters) throws SQLException {
-    int index = 1;
-    for (SqlSlice slice : beforeSlices) {
-      index = parameters.bind(query, slice, index);
-    }
+  ComposedSql before() {
+    return before;
   }
 
   String beforeBatch(int slots) {
@@ -225,26 +206,18 @@ final class FilteredPlan {
     }
   }
 
+  /** The narrowed statement for so many keys; for none, one that finds no row. */
   String narrowed(int slots) {
     return narrowed.of(slots);
   }
 
   /** Binds what stands before the condition, and what stands behind it, around the keys. */
   void bindNarrowed(
-      PreparedStatement change,
-      BoundParameters parameters,
-      List<List<io.attx.undolog.ColumnValue>> keys,
-      int slots)
+      PreparedStatement change, BoundParameters parameters, List<List<ColumnValue>> keys, int slots)
       throws SQLException {
-    int index = 1;
-    if (statement instanceof AnalyzedStatement.Update update) {
-      index = parameters.bind(change, update.set(), index);
-    }
-    index = condition.bind(change, index, keys, slots);
-    SqlSlice order = statement.orderBy();
-    if (order != null) {
-      parameters.bind(change, order, index);
-    }
+    int index = narrowedHead.bind(change, parameters, 1);
+    index = slots == 0 ? index : condition.bind(change, index, keys, slots);
+    narrowedTail.bind(change, parameters, index);
   }
 
   String after(int slots) {

@@ -8,6 +8,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -20,24 +21,59 @@ final class ImageReads {
     this.execution = execution;
   }
 
+  /**
+   * Rows that are about to change.
+   *
+   * @param rows each once
+   * @param newKeys the keys that they will have, as far as the plan computes them, in their order
+   */
+  record Captured(List<ImagedRow> rows, List<List<ColumnValue>> newKeys) {}
+
   /** Locks and reads the rows that the statement is about to concern. */
-  List<ImagedRow> before(FilteredPlan plan, BoundParameters parameters) throws SQLException {
-    try (PreparedStatement query = execution.query(plan.before())) {
-      plan.bindBefore(query, parameters);
+  Captured before(FilteredPlan plan, BoundParameters parameters) throws SQLException {
+    try (PreparedStatement query = execution.query(plan.before().text())) {
+      plan.before().bind(query, parameters, 1);
       try (ResultSet rows = query.executeQuery()) {
-        List<ImagedRow> found = new ArrayList<>();
-        collect(plan.layout(), plan.verifiesColumns(), rows, found);
-        return found;
+        return captured(plan, rows);
       }
     } catch (SQLException failure) {
       throw execution.beforeFailed(failure);
     }
   }
 
+  private Captured captured(FilteredPlan plan, ResultSet rows) throws SQLException {
+    ImageLayout layout = plan.layout();
+    int predicted = plan.shape().newKeys().size();
+    if (plan.shape().verifiesColumns()) {
+      checkColumns(layout, layout.width() + predicted, rows.getMetaData());
+    }
+    Map<List<ColumnValue>, ImagedRow> found = new LinkedHashMap<>();
+    List<List<ColumnValue>> newKeys = new ArrayList<>();
+    while (rows.next()) {
+      ImagedRow row = layout.read(rows, 1);
+      boolean missing = row.key().contains(ColumnValue.NULL);
+      if (missing || found.putIfAbsent(row.key(), row) != null) {
+        continue; // a join found no row of this table, or the same row again
+      }
+      check(layout, row, rows);
+      execution.checkRows(found.size());
+      List<ColumnValue> key = new ArrayList<>(predicted);
+      for (int i = 0; i < predicted; i++) {
+        key.add(
+            execution
+                .dialect()
+                .images()
+                .read(rows, layout.width() + 1 + i, layout.keyColumns().get(i)));
+      }
+      newKeys.add(key);
+    }
+    return new Captured(List.copyOf(found.values()), newKeys);
+  }
+
   /** Locks and reads the rows that the items of a batch name. */
   List<ImagedRow> beforeBatch(FilteredPlan plan, List<BoundParameters> items) throws SQLException {
     int chunk = execution.limits().chunkRows();
-    Map<List<ColumnValue>, ImagedRow> found = new java.util.LinkedHashMap<>(items.size() * 2);
+    Map<List<ColumnValue>, ImagedRow> found = new LinkedHashMap<>(items.size() * 2);
     for (int from = 0; from < items.size(); from += chunk) {
       List<BoundParameters> part = items.subList(from, Math.min(items.size(), from + chunk));
       int slots = plan.condition().slots(part.size());
@@ -45,7 +81,7 @@ final class ImageReads {
       try (PreparedStatement query = execution.query(plan.beforeBatch(slots))) {
         plan.bindBeforeBatch(query, part, slots);
         try (ResultSet rows = query.executeQuery()) {
-          collect(plan.layout(), plan.verifiesColumns(), rows, rowsOfPart);
+          collect(plan.layout(), plan.shape().verifiesColumns(), rows, rowsOfPart);
         }
       } catch (SQLException failure) {
         throw execution.beforeFailed(failure);
@@ -64,23 +100,28 @@ final class ImageReads {
   void collect(ImageLayout layout, boolean verifies, ResultSet rows, List<ImagedRow> found)
       throws SQLException {
     if (verifies) {
-      checkColumns(layout, rows.getMetaData());
+      checkColumns(layout, layout.width(), rows.getMetaData());
     }
     while (rows.next()) {
-      if (!layout.isSameTable(rows, 1)) {
-        throw execution.changed(
-            layout.table().name(), "its name means another table, or it has other columns");
-      }
       ImagedRow row = layout.read(rows, 1);
-      checkRestorable(layout, row);
+      check(layout, row, rows);
       found.add(row);
       execution.checkRows(found.size());
     }
   }
 
-  private void checkColumns(ImageLayout layout, ResultSetMetaData live) throws SQLException {
+  private void check(ImageLayout layout, ImagedRow row, ResultSet rows) throws SQLException {
+    if (!layout.isSameTable(rows, 1)) {
+      throw execution.changed(
+          layout.table().name(), "its name means another table, or it has other columns");
+    }
+    checkRestorable(layout, row);
+  }
+
+  private void checkColumns(ImageLayout layout, int before, ResultSetMetaData live)
+      throws SQLException {
     TableMetadata table = layout.table();
-    for (int i = layout.width() + 1; i <= live.getColumnCount(); i++) {
+    for (int i = before + 1; i <= live.getColumnCount(); i++) {
       if (table.column(live.getColumnName(i)) == null) {
         throw execution.changed(table.name(), "it has a new column " + live.getColumnName(i));
       }
@@ -105,7 +146,13 @@ final class ImageReads {
   /** Reads rows by their keys after the change. */
   Map<List<ColumnValue>, ImagedRow> after(FilteredPlan plan, List<ImagedRow> changed)
       throws SQLException {
-    return after(plan.layout(), plan.condition(), plan::after, changed);
+    return after(plan.layout(), plan.condition(), plan::after, keys(changed));
+  }
+
+  /** Locks and reads rows by keys that they may have. */
+  Map<List<ColumnValue>, ImagedRow> byKeys(FilteredPlan plan, List<List<ColumnValue>> keys)
+      throws SQLException {
+    return after(plan.layout(), plan.condition(), plan::after, keys);
   }
 
   /** Reads rows by their keys after a change that no statement of the application names. */
@@ -117,17 +164,19 @@ final class ImageReads {
         layout,
         condition,
         slots -> FilteredPlan.afterText(execution.dialect(), layout, condition, slots),
-        changed);
+        keys(changed));
   }
 
   private Map<List<ColumnValue>, ImagedRow> after(
-      ImageLayout layout, KeyCondition condition, IntFunction<String> text, List<ImagedRow> changed)
+      ImageLayout layout,
+      KeyCondition condition,
+      IntFunction<String> text,
+      List<List<ColumnValue>> wanted)
       throws SQLException {
     int chunk = execution.limits().chunkRows();
-    Map<List<ColumnValue>, ImagedRow> found = new HashMap<>(changed.size() * 2);
-    for (int from = 0; from < changed.size(); from += chunk) {
-      List<List<ColumnValue>> keys =
-          keys(changed.subList(from, Math.min(changed.size(), from + chunk)));
+    Map<List<ColumnValue>, ImagedRow> found = new HashMap<>(wanted.size() * 2);
+    for (int from = 0; from < wanted.size(); from += chunk) {
+      List<List<ColumnValue>> keys = wanted.subList(from, Math.min(wanted.size(), from + chunk));
       int slots = condition.slots(keys.size());
       try (PreparedStatement query = execution.query(text.apply(slots))) {
         condition.bind(query, 1, keys, slots);

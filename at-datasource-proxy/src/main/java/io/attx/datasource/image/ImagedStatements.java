@@ -4,13 +4,19 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.MetadataCache;
+import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
+import io.attx.datasource.sql.TableRef;
 import io.attx.undolog.UndoEntry;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Runs statements of the application so that every row that changes is imaged before and after, and
@@ -37,13 +43,14 @@ public final class ImagedStatements {
   /**
    * Runs one statement or batch.
    *
+   * @param rows what other global transactions hold, for SKIP LOCKED
    * @throws StatementRefusedException before anything executed
    * @throws TableChangedException before anything executed; a repetition reads the table anew
    * @throws UnprotectedChangeException when the images do not prove what changed: the local
    *     transaction must be rolled back
    * @throws SQLException as the driver threw it; a failed batch is taken back as a whole
    */
-  public StatementOutcome run(StatementRequest request) throws SQLException {
+  public StatementOutcome run(StatementRequest request, GlobalRows rows) throws SQLException {
     Execution execution = new Execution(dialect, tables, limits, request);
     AnalyzedStatement.TableStatement statement = request.statement();
     if (statement instanceof Insert insert) {
@@ -55,7 +62,7 @@ public final class ImagedStatements {
     if (statement instanceof Delete delete) {
       return delete(execution, delete);
     }
-    return select(execution, (LockingSelect) statement);
+    return select(execution, (LockingSelect) statement, rows);
   }
 
   private StatementOutcome insert(Execution execution, Insert insert) throws SQLException {
@@ -84,25 +91,58 @@ public final class ImagedStatements {
         (StatementPlans.Filtered)
             plan(execution, () -> new StatementPlans(execution, tables).update(update));
     ReturningRun.Text returning = plan.returning();
+    boolean own = update.returning() != null;
     BatchRun.Item item =
         returning == null
             ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.UPDATE, plan.cascades())::run
             : parameters ->
-                new ReturningRun(execution, plan.plan().layout()).update(returning, parameters);
+                new ReturningRun(execution, plan.plan().layout())
+                    .update(returning, parameters, own);
     return filtered(execution, plan, UndoEntry.Kind.UPDATE, item);
   }
 
   private StatementOutcome delete(Execution execution, Delete delete) throws SQLException {
-    StatementPlans.Filtered plan =
-        (StatementPlans.Filtered)
-            plan(execution, () -> new StatementPlans(execution, tables).delete(delete));
+    if (!delete.others().isEmpty()) {
+      BatchRun.Item several = deleteFromSeveral(execution, delete);
+      return execution.request().batch()
+          ? new BatchRun(execution).oneByOne(several)
+          : several.run(only(execution));
+    }
+    StatementPlans.Filtered plan = deletePlan(execution, delete, delete.table());
     ReturningRun.Text returning = plan.returning();
+    boolean own = delete.returning() != null;
     BatchRun.Item item =
         returning == null
             ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.DELETE, plan.cascades())::run
             : parameters ->
-                new ReturningRun(execution, plan.plan().layout()).delete(returning, parameters);
+                new ReturningRun(execution, plan.plan().layout())
+                    .delete(returning, parameters, own);
     return filtered(execution, plan, UndoEntry.Kind.DELETE, item);
+  }
+
+  private StatementPlans.Filtered deletePlan(Execution execution, Delete delete, TableRef target)
+      throws SQLException {
+    return (StatementPlans.Filtered)
+        plan(execution, () -> new StatementPlans(execution, tables).delete(delete, target));
+  }
+
+  private BatchRun.Item deleteFromSeveral(Execution execution, Delete delete) throws SQLException {
+    List<DeletesRun.Part> parts = new ArrayList<>();
+    Set<TableMetadata> seen = new HashSet<>();
+    for (TableRef target : delete.tables()) {
+      TableMetadata table = tables.table(execution.connection(), target);
+      Execution own = execution.on(table);
+      StatementPlans.Filtered plan = deletePlan(own, delete, target);
+      if (plan.cascades() != null || !seen.add(table)) {
+        throw execution.refused(
+            "it deletes from several tables, and table "
+                + table.name()
+                + " is named twice or takes rows of other tables along.",
+            "delete from each table by a statement of its own.");
+      }
+      parts.add(new DeletesRun.Part(own, plan.plan()));
+    }
+    return new DeletesRun(parts)::run;
   }
 
   private static StatementOutcome filtered(
@@ -111,18 +151,23 @@ public final class ImagedStatements {
     if (!execution.request().batch()) {
       return item.run(only(execution));
     }
+    if (plan.plan().statement().returning() != null) {
+      throw execution.refused("a batch cannot return rows.", "leave RETURNING out of the batch.");
+    }
     BatchRun batch = new BatchRun(execution);
     return plan.plan().isByKey()
+            && !plan.plan().shape().atOnce()
             && plan.cascades() == null
             && execution.request().parameters().size() > 1
         ? batch.byKey(plan.plan(), kind, item)
         : batch.oneByOne(item);
   }
 
-  private StatementOutcome select(Execution execution, LockingSelect select) throws SQLException {
-    FilteredPlan plan =
-        (FilteredPlan) plan(execution, () -> new StatementPlans(execution, tables).select(select));
-    return new SelectRun(execution, plan).run(only(execution));
+  private StatementOutcome select(Execution execution, LockingSelect select, GlobalRows rows)
+      throws SQLException {
+    SelectPlan plan =
+        (SelectPlan) plan(execution, () -> new StatementPlans(execution, tables).select(select));
+    return new SelectRun(execution, plan, rows).run(only(execution));
   }
 
   private static BoundParameters only(Execution execution) {

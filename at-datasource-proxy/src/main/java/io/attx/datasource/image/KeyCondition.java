@@ -29,6 +29,10 @@ final class KeyCondition {
     this.maxKeys = maxKeys;
   }
 
+  int maxKeys() {
+    return maxKeys;
+  }
+
   /** How many keys a text for so many keys has. */
   int slots(int keys) {
     if (keys > maxKeys) {

@@ -16,9 +16,14 @@ final class Locks {
 
   /** A row that was captured and not changed. */
   void captured(ImageLayout layout, ImagedRow row) {
+    captured(layout, row, LockMode.UPDATE);
+  }
+
+  /** A row that was captured, in this mode. */
+  void captured(ImageLayout layout, ImagedRow row, LockMode mode) {
     for (int i = 0; i < layout.sources().size(); i++) {
       if (layout.sources().get(i).kind() == LockSource.Kind.ROW) {
-        add(row.lockKeys().get(i), LockMode.UPDATE);
+        add(row.lockKeys().get(i), mode);
       }
     }
   }

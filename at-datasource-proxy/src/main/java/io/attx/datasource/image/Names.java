@@ -13,11 +13,17 @@ final class Names {
 
   /** The alias, or the name, of a table and a dot. */
   static String qualifier(AtDialect dialect, TableRef table) {
-    Identifier alias = table.alias();
-    return written(dialect, alias == null ? table.name() : alias) + ".";
+    return name(dialect, table) + ".";
   }
 
-  private static String written(AtDialect dialect, Identifier name) {
+  /** The alias, or the name without qualifiers, of a table. */
+  static String name(AtDialect dialect, TableRef table) {
+    Identifier alias = table.alias();
+    return written(dialect, alias == null ? table.name() : alias);
+  }
+
+  /** A name as it can be written again. */
+  static String written(AtDialect dialect, Identifier name) {
     return name.quoted() ? dialect.metadata().quote(name.text()) : name.text();
   }
 

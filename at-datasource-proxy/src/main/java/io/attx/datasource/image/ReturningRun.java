@@ -3,7 +3,6 @@ package io.attx.datasource.image;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.sql.AnalyzedStatement;
-import io.attx.undolog.UndoColumn;
 import io.attx.undolog.UndoEntry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,7 +11,6 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Statements that return their images themselves. What the application asked to be returned stands
@@ -27,82 +25,59 @@ final class ReturningRun {
     this.layout = layout;
   }
 
-  /** One statement locks the rows, keeps them as they are, changes them and returns both. */
-  static Text updateText(AtDialect dialect, AnalyzedStatement.Update update, ImageLayout layout) {
-    String sql = update.sql();
-    String qualifier = Names.qualifier(dialect, update.table());
-    List<String> inner = new ArrayList<>();
-    List<String> outer = new ArrayList<>();
-    List<String> keys = new ArrayList<>();
-    for (String expression : layout.expressions("")) {
-      outer.add("attx_o.attx_b" + inner.size());
-      inner.add(expression + " AS attx_b" + inner.size());
-    }
-    for (UndoColumn key : layout.keyColumns()) {
-      String name = dialect.metadata().quote(key.name());
-      keys.add(qualifier + name + " = attx_o.attx_k" + keys.size());
-      inner.add(name + " AS attx_k" + (keys.size() - 1));
-    }
-    String head =
-        sql.substring(update.body().start(), update.set().end())
-            + " FROM (SELECT "
-            + String.join(", ", inner)
-            + " FROM "
-            + update.table().slice().of(sql)
-            + (update.where() == null ? "" : " WHERE " + update.where().of(sql))
-            + " FOR NO KEY UPDATE) attx_o WHERE "
-            + String.join(" AND ", keys)
-            + " RETURNING ";
-    return new Text(head, String.join(", ", outer) + ", " + layout.selectList(qualifier));
-  }
-
   /** A statement with the images of the rows behind it. */
   static Text appended(
       AtDialect dialect, AnalyzedStatement.TableStatement statement, ImageLayout layout) {
-    String body = statement.body().of(statement.sql());
     boolean own =
         statement instanceof AnalyzedStatement.Insert insert && insert.returning() != null;
     boolean qualified = dialect.images().support().updateReturns();
     return new Text(
-        body + (own ? ", " : " RETURNING "),
+        new ComposedSql.Builder(statement.sql())
+            .add(statement.body())
+            .add(own ? ", " : " RETURNING ")
+            .build(),
         layout.selectList(qualified ? Names.qualifier(dialect, statement.table()) : ""));
   }
 
-  StatementOutcome update(Text text, BoundParameters parameters) throws SQLException {
-    return run(text, parameters, UndoEntry.Kind.UPDATE, null, layout.width() * 2);
+  StatementOutcome update(Text text, BoundParameters parameters, boolean own) throws SQLException {
+    return run(text, parameters, UndoEntry.Kind.UPDATE, new Answers(own, -1), layout.width() * 2);
   }
 
-  StatementOutcome delete(Text text, BoundParameters parameters) throws SQLException {
-    return run(text, parameters, UndoEntry.Kind.DELETE, null, layout.width());
+  StatementOutcome delete(Text text, BoundParameters parameters, boolean own) throws SQLException {
+    return run(text, parameters, UndoEntry.Kind.DELETE, new Answers(own, -1), layout.width());
   }
 
   StatementOutcome insert(Text text, BoundParameters parameters, AnalyzedStatement.Insert insert)
       throws SQLException {
-    return run(text, parameters, UndoEntry.Kind.INSERT, insert, layout.width());
+    Answers answers = new Answers(insert.returning() != null, insert.rows().size());
+    return run(text, parameters, UndoEntry.Kind.INSERT, answers, layout.width());
   }
 
+  /**
+   * What the rows returned are.
+   *
+   * @param own whether the application asked for some of their columns by RETURNING
+   * @param expected how many there must be; -1 where only the database knows
+   */
+  private record Answers(boolean own, long expected) {}
+
   private StatementOutcome run(
-      Text text,
-      BoundParameters parameters,
-      UndoEntry.Kind kind,
-      AnalyzedStatement.@Nullable Insert insert,
-      int width)
+      Text text, BoundParameters parameters, UndoEntry.Kind kind, Answers answers, int width)
       throws SQLException {
-    boolean own = insert != null && insert.returning() != null;
-    String keys = own ? "" : requestedKeys();
-    boolean shared = own || !keys.isEmpty();
+    String keys = answers.own() ? "" : requestedKeys();
+    boolean shared = answers.own() || !keys.isEmpty();
     PreparedStatement statement =
         shared ? execution.scrollable(text.with(keys)) : execution.query(text.with(keys));
     ResultSet rows;
     try {
-      parameters.bindAll(statement);
+      text.head().bind(statement, parameters, 1);
       statement.execute();
       rows = statement.getResultSet();
     } catch (SQLException failure) {
       throw Outcomes.closed(statement, execution.beforeFailed(failure));
     }
     try {
-      return outcome(statement, rows, kind, insert, width, shared);
+      return outcome(statement, rows, kind, answers, width, shared);
     } catch (SQLException failure) {
       throw Outcomes.closed(statement, execution.afterFailed(failure));
     }
@@ -112,7 +87,7 @@ final class ReturningRun {
       PreparedStatement statement,
       ResultSet rows,
       UndoEntry.Kind kind,
-      AnalyzedStatement.@Nullable Insert insert,
+      Answers answers,
       int width,
       boolean shared)
       throws SQLException {
@@ -127,16 +102,16 @@ final class ReturningRun {
             "more than the limit of " + execution.limits().maxRows() + " rows");
       }
     }
-    if (insert != null && count != insert.rows().size()) {
+    if (answers.expected() >= 0 && count != answers.expected()) {
       throw execution.unprotected(
-          insert.rows().size() + " rows were given, but " + count + " were inserted");
+          answers.expected() + " rows were given, but " + count + " were inserted");
     }
     ResultSet answer = null;
     if (shared) {
       rows.beforeFirst();
       answer = HeadResultSet.of(rows, first - 1);
     }
-    boolean own = insert != null && insert.returning() != null;
+    boolean own = answers.own();
     return new StatementOutcome(
         new long[] {count},
         statement,
@@ -199,9 +174,9 @@ final class ReturningRun {
    * @param head up to and with RETURNING, or the comma behind the application's own list
    * @param tail the images
    */
-  record Text(String head, String tail) {
+  record Text(ComposedSql head, String tail) {
     String with(String keys) {
-      return head + keys + tail;
+      return head.text() + keys + tail;
     }
   }
 }

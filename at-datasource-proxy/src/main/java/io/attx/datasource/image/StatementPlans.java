@@ -8,9 +8,13 @@ import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableMetadata.ForeignKey;
 import io.attx.datasource.metadata.TableNotSupportedException;
 import io.attx.datasource.sql.AnalyzedStatement;
+import io.attx.datasource.sql.SqlSlice;
+import io.attx.datasource.sql.TableRef;
+import io.attx.datasource.sql.ValueExpr;
 import io.attx.undolog.UndoColumn;
 import io.attx.undolog.UndoTable;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans statements, refusing those that cannot be undone. Used once per plan. */
 final class StatementPlans {
+  /** Placeholders of one statement, below what any driver allows. */
+  private static final int MAX_KEYS_AT_ONCE = 20_000;
+
   private final Execution execution;
   private final AtDialect dialect;
   private final TableMetadata table;
@@ -89,45 +96,85 @@ final class StatementPlans {
 
   Filtered update(AnalyzedStatement.Update update) throws SQLException {
     refuseTriggers();
-    refuseSubquery(update);
+    boolean returns = dialect.images().support().updateReturns();
+    refuseUnrepeatable(update);
     Set<String> assigned = assigned(update);
-    refuseKeyAssignment(assigned);
     Set<String> changeable = ImagePlanner.changeable(table, assigned);
+    boolean moves = table.key().stream().anyMatch(key -> changeable.contains(key.name()));
+    if (moves) {
+      refuseUnmovable(update);
+    }
     CascadePlan.Effect effect = new CascadePlan.Effect(changeable);
     boolean cascading = table.children().stream().anyMatch(effect::reaches);
-    ImageLayout layout = cascading ? planner().wholeRow(false) : planner().changed(changeable);
+    boolean verified = moves && !returns && dialect.images().identityExpression("", true) == null;
+    ImageLayout layout =
+        moves || cascading ? planner().wholeRow(moves) : planner().changed(changeable);
     checkColumns(layout.columns());
     CascadePlan cascades = CascadePlan.of(execution, tables, layout, effect);
+    returns &= cascades == null;
+    if (moves && cascading) {
+      throw execution.refused(
+          "it changes the key of "
+              + table.name()
+              + ", and rows of other tables follow by a foreign key with ON UPDATE.",
+          "insert the row with the new key, let the other rows refer to it, and delete the old.");
+    }
+    ChangeTexts texts = new ChangeTexts(dialect, update, update.table(), layout);
+    boolean atOnce = moves || update.sources().references() != null || readsInSet(update);
+    List<ChangeTexts.KeyValue> newKeys = moves && !returns ? newKeys(update) : List.of();
     FilteredPlan plan =
-        new FilteredPlan(dialect, update, layout, false, execution.limits().chunkRows());
-    boolean returns =
-        dialect.images().support().updateReturns()
-            && cascades == null
-            && update.orderBy() == null
-            && update.limit() == null;
-    return new Filtered(
-        plan, returns ? ReturningRun.updateText(dialect, update, layout) : null, cascades);
+        new FilteredPlan(
+            dialect,
+            update,
+            texts,
+            layout,
+            new FilteredPlan.Shape(verified, newKeys, atOnce, maxKeys(atOnce)));
+    return new Filtered(plan, returns ? texts.updateReturningBoth(update, moves) : null, cascades);
   }
 
-  Filtered delete(AnalyzedStatement.Delete delete) throws SQLException {
+  /** Whether a value that is assigned comes from a query, which may read the same table. */
+  private static boolean readsInSet(AnalyzedStatement.Update update) {
+    return update.sources().queries().stream()
+        .anyMatch(q -> q.start() >= update.set().start() && q.end() <= update.set().end());
+  }
+
+  private int maxKeys(boolean atOnce) {
+    return atOnce ? MAX_KEYS_AT_ONCE / table.key().size() : execution.limits().chunkRows();
+  }
+
+  /** One plan for each table of which it deletes rows. */
+  Filtered delete(AnalyzedStatement.Delete delete, TableRef target) throws SQLException {
     refuseTriggers();
-    refuseSubquery(delete);
+    refuseUnrepeatable(delete);
     ImageLayout layout = planner().wholeRow(true);
     checkColumns(layout.columns());
     CascadePlan cascades = CascadePlan.of(execution, tables, layout, CascadePlan.Effect.DELETED);
     boolean returns = dialect.images().support().deleteReturns() && cascades == null;
     boolean verified = !returns && dialect.images().identityExpression("", true) == null;
+    boolean atOnce = delete.returning() != null;
+    ChangeTexts texts = new ChangeTexts(dialect, delete, target, layout);
     FilteredPlan plan =
-        new FilteredPlan(dialect, delete, layout, verified, execution.limits().chunkRows());
-    return new Filtered(
-        plan, returns ? ReturningRun.appended(dialect, delete, layout) : null, cascades);
+        new FilteredPlan(
+            dialect,
+            delete,
+            texts,
+            layout,
+            new FilteredPlan.Shape(verified, List.of(), atOnce, maxKeys(atOnce)));
+    return new Filtered(plan, returns ? texts.deleteReturning(delete) : null, cascades);
   }
 
-  FilteredPlan select(AnalyzedStatement.LockingSelect select) throws SQLException {
-    refuseSubquery(select);
-    ImageLayout layout = planner().keyOnly();
-    checkColumns(layout.columns());
-    return new FilteredPlan(dialect, select, layout, false, execution.limits().chunkRows());
+  SelectPlan select(AnalyzedStatement.LockingSelect select) throws SQLException {
+    List<SelectPlan.Locked> locked = new ArrayList<>();
+    for (TableRef reference : select.tables()) {
+      TableMetadata described = tables.table(execution.connection(), reference);
+      ImageLayout layout = planner(execution, tables, described).keyOnly();
+      checkColumns(described, layout.columns());
+      int maxKeys = MAX_KEYS_AT_ONCE / described.key().size();
+      locked.add(
+          new SelectPlan.Locked(
+              reference, layout, new KeyCondition(dialect, layout.keyColumns(), maxKeys)));
+    }
+    return new SelectPlan(dialect, select, locked);
   }
 
   private ImagePlanner planner() throws SQLException {
@@ -181,35 +228,93 @@ final class StatementPlans {
     }
   }
 
-  private void refuseSubquery(AnalyzedStatement.Filtered statement) throws SQLException {
-    if (statement.subquery()) {
-      throw execution.refused(
-          "its condition or its values contain a query, which can read other rows when it is"
-              + " repeated for the images.",
-          "read these rows first and pass their values as parameters.");
+  /**
+   * Where queries of a repeated slice must be made to read what is committed now, each must take
+   * the clause for it.
+   */
+  private void refuseUnrepeatable(AnalyzedStatement.Filtered statement) throws SQLException {
+    if (dialect.images().currentRead().isEmpty()) {
+      return;
+    }
+    SqlSlice set = statement instanceof AnalyzedStatement.Update update ? update.set() : null;
+    for (AnalyzedStatement.NestedQuery query : statement.sources().queries()) {
+      boolean inSet = set != null && query.start() >= set.start() && query.end() <= set.end();
+      if (!query.lockable() && !inSet) {
+        throw execution.refused(
+            "a query inside its condition is a UNION or another set operation, a TABLE or a VALUES,"
+                + " which can read other rows when it is repeated for the images.",
+            "put each SELECT of the UNION into brackets of its own.");
+      }
     }
   }
 
-  private void refuseKeyAssignment(Set<String> assigned) throws SQLException {
-    for (ColumnMetadata key : table.key()) {
-      if (assigned.contains(key.name()) || (key.generated() || key.onUpdate())) {
+  /** A row that gets another key is undone as one row that goes and one that comes back. */
+  private void refuseUnmovable(AnalyzedStatement.Update update) throws SQLException {
+    if (update.ignore()) {
+      throw execution.refused(
+          "UPDATE IGNORE changes columns of the key of " + table.name() + ".", "leave IGNORE out.");
+    }
+    for (ColumnMetadata column : table.columns()) {
+      boolean key = table.key().contains(column);
+      if ((key && (column.generated() || column.onUpdate())) || (!key && column.identityAlways())) {
         throw execution.refused(
-            "it changes column "
-                + key.name()
-                + ", which is part of the key of "
+            "it changes the key of "
                 + table.name()
-                + ".",
+                + ", and column "
+                + column.name()
+                + " gets its value from the database.",
             "delete the row and insert it with the new key.");
       }
     }
   }
 
+  /** What each column of the key will hold; a column that is not assigned keeps its value. */
+  private List<ChangeTexts.KeyValue> newKeys(AnalyzedStatement.Update update) throws SQLException {
+    List<ChangeTexts.KeyValue> values = new ArrayList<>();
+    for (ColumnMetadata key : table.key()) {
+      values.add(newKey(update, key));
+    }
+    return values;
+  }
+
+  private ChangeTexts.KeyValue newKey(AnalyzedStatement.Update update, ColumnMetadata key)
+      throws SQLException {
+    for (AnalyzedStatement.Assignment assignment : update.assignments()) {
+      if (dialect.metadata().matches(assignment.column(), key.name())) {
+        ImageDialect.KeyPrediction prediction = dialect.images().keyPrediction(key);
+        boolean known = assignment.whole() && !(assignment.value() instanceof ValueExpr.Default);
+        if (prediction == null || !known) {
+          throw execution.refused(
+              "the new value of column "
+                  + key.name()
+                  + " of the key of "
+                  + table.name()
+                  + " is not known before the change.",
+              "assign a parameter, a literal or an expression, each column on its own.");
+        }
+        return new ChangeTexts.KeyValue(
+            prediction.before(), assignment.value().slice(), prediction.behind());
+      }
+    }
+    String own =
+        dialect
+            .images()
+            .readExpression(
+                Names.qualifier(dialect, update.table()) + dialect.metadata().quote(key.name()),
+                dialect.images().undoColumn(key, UndoColumn.Role.KEY));
+    return new ChangeTexts.KeyValue(own, null, "");
+  }
+
   private void checkColumns(List<UndoColumn> columns) throws SQLException {
+    checkColumns(table, columns);
+  }
+
+  private void checkColumns(TableMetadata of, List<UndoColumn> columns) throws SQLException {
     ImageDialect images = dialect.images();
     for (UndoColumn column : columns) {
-      ColumnMetadata described = table.column(column.name());
+      ColumnMetadata described = of.column(column.name());
       if (described == null) {
-        throw new IllegalStateException("unknown column " + column + " of " + table.name());
+        throw new IllegalStateException("unknown column " + column + " of " + of.name());
       }
       String reason =
           column.role() == UndoColumn.Role.KEY
@@ -217,7 +322,7 @@ final class StatementPlans {
               : images.unsupportedReason(described);
       if (!reason.isEmpty()) {
         throw execution.refused(
-            reason + " (table " + table.name() + ").",
+            reason + " (table " + of.name() + ").",
             "leave this column out of the statement where that is possible, or change its type.");
       }
     }

@@ -55,7 +55,7 @@ final class StatementRunner {
     connection.requireJoinable();
     AnalyzedStatement analyzed = resource.analyze(sql, connection.delegate());
     if (analyzed instanceof AnalyzedStatement.TableStatement change
-        && !resource.isUntracked(change.table())) {
+        && !isUntracked(resource, change)) {
       reply.requirePossible(givesRows(change), sql);
       requireParameters(change, parameters);
       Answer answer =
@@ -233,8 +233,21 @@ final class StatementRunner {
     return bound;
   }
 
+  private static boolean isUntracked(AtResource resource, AnalyzedStatement.TableStatement change)
+      throws StatementRefusedException {
+    long untracked = change.tables().stream().filter(resource::isUntracked).count();
+    if (untracked > 0 && untracked < change.tables().size()) {
+      throw new StatementRefusedException(
+          change.sql(),
+          "it concerns tables that are declared untracked and others that are not.",
+          "Send a statement for each.");
+    }
+    return untracked > 0;
+  }
+
   private static boolean givesRows(AnalyzedStatement.TableStatement change) {
     return change instanceof AnalyzedStatement.LockingSelect
+        || (change instanceof AnalyzedStatement.Filtered filtered && filtered.returning() != null)
         || (change instanceof AnalyzedStatement.Insert insert && insert.returning() != null);
   }
 

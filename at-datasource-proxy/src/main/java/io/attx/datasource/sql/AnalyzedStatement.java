@@ -1,5 +1,6 @@
 package io.attx.datasource.sql;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +56,15 @@ public sealed interface AnalyzedStatement {
    */
   record Unprotected(String sql, int parameterCount) implements AnalyzedStatement {}
 
-  /** A statement on exactly one table whose rows are imaged or locked. */
+  /** A statement on tables whose rows are imaged or locked. */
   sealed interface TableStatement extends AnalyzedStatement {
-    /** The table. */
+    /** The table; the first of them where it changes or locks rows of several. */
     TableRef table();
+
+    /** All tables whose rows it changes or locks. */
+    default List<TableRef> tables() {
+      return List.of(table());
+    }
 
     /**
      * The statement from its first to its last token: without a semicolon or a comment at its end,
@@ -89,11 +95,54 @@ public sealed interface AnalyzedStatement {
     /** When the condition is nothing but column IN (value, …), that list; otherwise null. */
     @Nullable InList inList();
 
-    /**
-     * Whether a query (SELECT, TABLE or VALUES) stands inside the condition, the assignments or the
-     * order, so that a repeated slice reads other rows.
-     */
-    boolean subquery();
+    /** What it reads besides its table. */
+    Sources sources();
+
+    /** Its own RETURNING clause; or null. */
+    @Nullable Returning returning();
+  }
+
+  /**
+   * What a statement reads besides its table.
+   *
+   * @param with the WITH clause in front, with the word; or null
+   * @param references the table references, or null for a statement on its table alone
+   * @param includesTable whether the statement's own table stands among these references (MySQL and
+   *     MariaDB, and every SELECT) or in front of them (FROM and USING of PostgreSQL)
+   * @param queries the queries in brackets, anywhere in the text, in the order of their ends
+   */
+  record Sources(
+      @Nullable SqlSlice with,
+      @Nullable References references,
+      boolean includesTable,
+      List<NestedQuery> queries) {
+    /** Copies the list. */
+    public Sources {
+      queries = List.copyOf(queries);
+    }
+  }
+
+  /**
+   * A query in brackets.
+   *
+   * @param start index of its first character
+   * @param end index after its last character, where a locking clause can stand
+   * @param lockable whether a locking clause there is about all of it: no set operation joins it
+   *     with others, and it is no TABLE or VALUES
+   */
+  record NestedQuery(int start, int end, boolean lockable) {}
+
+  /**
+   * RETURNING of an UPDATE or DELETE.
+   *
+   * @param slice with the word
+   * @param stars where a {@code *} alone stands in it: index of the character in the text
+   */
+  record Returning(SqlSlice slice, List<Integer> stars) {
+    /** Copies the list. */
+    public Returning {
+      stars = List.copyOf(stars);
+    }
   }
 
   /**
@@ -122,8 +171,10 @@ public sealed interface AnalyzedStatement {
    *
    * @param column the column
    * @param value what is assigned
+   * @param whole whether the whole column gets this value: not one of several columns at once, and
+   *     not an element or field
    */
-  record Assignment(Identifier column, ValueExpr value) {}
+  record Assignment(Identifier column, ValueExpr value, boolean whole) {}
 
   /**
    * INSERT … VALUES on one table.
@@ -145,10 +196,11 @@ public sealed interface AnalyzedStatement {
       implements TableStatement {}
 
   /**
-   * UPDATE of one table.
+   * UPDATE of one table, possibly through a join.
    *
    * @param assignments what is set
    * @param set the text between SET and the next clause
+   * @param ignore whether it is UPDATE IGNORE, which leaves out rows that it cannot change
    */
   record Update(
       String sql,
@@ -156,40 +208,122 @@ public sealed interface AnalyzedStatement {
       TableRef table,
       List<Assignment> assignments,
       SqlSlice set,
+      boolean ignore,
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
       List<Equality> equalities,
       @Nullable InList inList,
-      boolean subquery,
+      Sources sources,
+      @Nullable Returning returning,
       SqlSlice body)
       implements Filtered {}
 
-  /** DELETE from one table. */
+  /**
+   * DELETE from one table or several, possibly through a join.
+   *
+   * @param table the first table that loses rows
+   * @param others the other tables that do
+   * @param ignore whether it is DELETE IGNORE, which leaves out rows that it cannot delete
+   */
   record Delete(
       String sql,
       int parameterCount,
       TableRef table,
+      List<TableRef> others,
+      boolean ignore,
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
       List<Equality> equalities,
       @Nullable InList inList,
-      boolean subquery,
+      Sources sources,
+      @Nullable Returning returning,
       SqlSlice body)
-      implements Filtered {}
+      implements Filtered {
+    /** Copies the list. */
+    public Delete {
+      others = List.copyOf(others);
+    }
 
-  /** SELECT … FOR UPDATE on one table, without grouping, distinct, sets or waiting options. */
+    @Override
+    public List<TableRef> tables() {
+      List<TableRef> all = new ArrayList<>(others);
+      all.add(0, table);
+      return all;
+    }
+  }
+
+  /**
+   * SELECT with a locking clause at its end.
+   *
+   * @param table the first table whose rows it locks
+   * @param others the other tables whose rows it locks
+   * @param grouped whether a row of the result can stand for several rows of the tables, so that
+   *     LIMIT does not count these
+   * @param lock how it locks
+   */
   record LockingSelect(
       String sql,
       int parameterCount,
       TableRef table,
+      List<TableRef> others,
+      boolean grouped,
+      Lock lock,
       @Nullable SqlSlice where,
       @Nullable SqlSlice orderBy,
       @Nullable SqlSlice limit,
       List<Equality> equalities,
       @Nullable InList inList,
-      boolean subquery,
+      Sources sources,
       SqlSlice body)
-      implements Filtered {}
+      implements Filtered {
+    /** Copies the list. */
+    public LockingSelect {
+      others = List.copyOf(others);
+    }
+
+    @Override
+    public List<TableRef> tables() {
+      List<TableRef> all = new ArrayList<>(others);
+      all.add(0, table);
+      return all;
+    }
+
+    @Override
+    public @Nullable Returning returning() {
+      return null;
+    }
+  }
+
+  /**
+   * A locking clause.
+   *
+   * @param slice with all its words
+   * @param strength what it keeps others from
+   * @param waiting what to do about a row that somebody else has locked
+   */
+  record Lock(SqlSlice slice, Strength strength, Waiting waiting) {
+    /** What a lock keeps others from. */
+    public enum Strength {
+      /** Any lock. */
+      UPDATE,
+      /** Any lock but FOR KEY SHARE. */
+      NO_KEY_UPDATE,
+      /** Changes. */
+      SHARE,
+      /** Changes of the key, and deletion. */
+      KEY_SHARE
+    }
+
+    /** What to do about a locked row. */
+    public enum Waiting {
+      /** Wait for it. */
+      WAIT,
+      /** Fail at once. */
+      NOWAIT,
+      /** Leave it out. */
+      SKIP_LOCKED
+    }
+  }
 }

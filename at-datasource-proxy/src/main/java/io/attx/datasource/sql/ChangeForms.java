@@ -1,45 +1,84 @@
 package io.attx.datasource.sql;
 
+import io.attx.datasource.sql.AnalyzedStatement.Returning;
 import io.attx.datasource.sql.SqlFlags.Syntax;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What UPDATE and DELETE have in common. */
 final class ChangeForms {
-  private static final Set<String> MODIFIERS = Set.of("LOW_PRIORITY", "IGNORE", "QUICK", "ONLY");
-
   private ChangeForms() {}
 
-  /** A word between the verb and the table changes which rows are meant, or what fails. */
-  static void refuseModifiers(StatementText text, int index) {
-    if (index >= text.size() || !MODIFIERS.contains(text.get(index).keyword())) {
-      return;
+  /**
+   * Reads the words between the verb and the table that MySQL and MariaDB allow there.
+   *
+   * @return whether IGNORE is among them
+   */
+  static boolean modifiers(StatementText text, Cursor cursor) {
+    boolean ignore = false;
+    while (text.mysqlFamily()) {
+      boolean quick =
+          cursor.sees("QUICK")
+              && (text.is(cursor.index() + 1, "FROM") || text.is(cursor.index() + 1, "IGNORE"));
+      if (cursor.accept("IGNORE")) {
+        ignore = true;
+      } else if (quick || cursor.sees("LOW_PRIORITY")) {
+        cursor.skip();
+      } else {
+        return ignore;
+      }
     }
-    String modifier = text.get(index).keyword();
-    boolean name =
-        modifier.equals("QUICK") && index + 1 < text.size() && !text.is(index + 1, "FROM");
-    if (!name) {
-      throw new Refusal(
-          text.get(0).keyword() + " with " + modifier + " is not supported yet.",
-          "Leave " + modifier + " out.");
-    }
+    return false;
   }
 
-  /** The form with more than one table, or with something else behind the table. */
+  /** The form with something else than what is known behind the table. */
   static Refusal notOneTable(Cursor cursor) {
     return new Refusal(
-        cursor.unexpected().reason()
-            + " A change through a join, FROM, USING or a partition is not"
-            + " supported yet.",
+        cursor.unexpected().reason() + " This form of change is not known.",
         "Read the keys first, then change the rows of one table by their keys.");
   }
 
-  /** Nothing may follow, and the clauses must exist in this database. */
-  static void expectEnd(StatementText text, Cursor cursor, Clauses clauses) {
-    if (cursor.sees("RETURNING")) {
-      throw new Refusal(
-          "RETURNING of an UPDATE or DELETE is not supported yet.",
-          "Leave RETURNING out and read the rows by a SELECT.");
+  /** RETURNING at the end of a statement, where the database has it; else null. */
+  static @Nullable Returning returning(StatementText text, Cursor cursor, boolean ofDelete) {
+    boolean known = text.isFor(Syntax.POSTGRESQL) || (ofDelete && text.isFor(Syntax.MARIADB));
+    int from = cursor.index();
+    if (!known || !cursor.accept("RETURNING")) {
+      return null;
     }
+    if (cursor.sees("WITH")) {
+      throw new Refusal(
+          "RETURNING WITH names the old and the new row.", "Read the old row before the change.");
+    }
+    List<Integer> stars = new ArrayList<>();
+    do {
+      if (text.isChar(cursor.index(), '*')) {
+        stars.add(text.get(cursor.index()).start());
+        cursor.skip();
+      } else if (!starOfTable(text, cursor)) {
+        cursor.expression(true);
+        if (cursor.accept("AS")) {
+          cursor.name();
+        }
+      }
+    } while (cursor.acceptChar(','));
+    return new Returning(text.slice(from, cursor.index()), stars);
+  }
+
+  private static boolean starOfTable(StatementText text, Cursor cursor) {
+    int i = cursor.index();
+    while (i + 1 < text.size() && text.get(i).isName() && text.isKind(i + 1, Token.Kind.DOT)) {
+      i += 2;
+    }
+    if (i == cursor.index() || !text.isChar(i, '*')) {
+      return false;
+    }
+    cursor.moveTo(i + 1);
+    return true;
+  }
+
+  /** Nothing may follow, and the clauses must exist in this database. */
+  static void expectEnd(StatementText text, Cursor cursor, Clauses clauses, boolean joined) {
     if (!cursor.atEnd()) {
       throw notOneTable(cursor);
     }
@@ -50,6 +89,10 @@ final class ChangeForms {
           "PostgreSQL has no ORDER BY or LIMIT in UPDATE and DELETE.",
           "Choose the rows by a condition.");
     }
+    if (ordered && joined) {
+      throw new Refusal(
+          "ORDER BY or LIMIT in a change through a join.", "Choose the rows by a condition.");
+    }
   }
 
   /** No database has it, but the narrowed statement would hide that. */
@@ -57,7 +100,9 @@ final class ChangeForms {
     SqlSlice limit = clauses.limit();
     for (Token token : text.tokens()) {
       boolean offset = token.is("OFFSET") || token.kind() == Token.Kind.COMMA;
-      if (limit != null && token.start() >= limit.start() && offset) {
+      boolean inside =
+          limit != null && token.start() >= limit.start() && token.start() < limit.end();
+      if (inside && offset) {
         throw new Refusal(
             "UPDATE and DELETE have no offset in LIMIT.", "Choose the rows by a condition.");
       }

@@ -15,21 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param limit with the words
  * @param equalities see {@link AnalyzedStatement.Filtered#equalities()}
  * @param inList see {@link AnalyzedStatement.Filtered#inList()}
- * @param subquery whether a query stands in condition or order
  */
 record Clauses(
     @Nullable SqlSlice where,
     @Nullable SqlSlice orderBy,
     @Nullable SqlSlice limit,
     List<Equality> equalities,
-    @Nullable InList inList,
-    boolean subquery) {
+    @Nullable InList inList) {
   private static final Set<String> IN_LIMIT =
       Set.of("LIMIT", "OFFSET", "FETCH", "FIRST", "NEXT", "ROW", "ROWS", "ONLY");
 
-  /** Reads them, up to a word that belongs to none of them. */
-  static Clauses parse(StatementText text, Cursor cursor, TableRef table) {
-    int begin = cursor.index();
+  /**
+   * Reads them, up to a word that belongs to none of them.
+   *
+   * @param table the only table there is; null where a column without qualifier may be of another
+   */
+  static Clauses parse(StatementText text, Cursor cursor, @Nullable TableRef table) {
     SqlSlice where = null;
     List<Equality> equalities = List.of();
     InList inList = null;
@@ -38,14 +39,15 @@ record Clauses(
       cursor.expression(false);
       int to = cursor.index();
       where = text.slice(from, to);
-      Conditions conditions = new Conditions(text, table);
-      equalities = conditions.equalities(from, to);
-      inList = equalities.isEmpty() ? conditions.inList(from, to) : null;
+      if (table != null) {
+        Conditions conditions = new Conditions(text, table);
+        equalities = conditions.equalities(from, to);
+        inList = equalities.isEmpty() ? conditions.inList(from, to) : null;
+      }
     }
     SqlSlice orderBy = orderBy(text, cursor);
     SqlSlice limit = limit(text, cursor);
-    boolean subquery = hasQuery(text, begin, cursor.index());
-    return new Clauses(where, orderBy, limit, equalities, inList, subquery);
+    return new Clauses(where, orderBy, limit, equalities, inList);
   }
 
   /** Whether a query begins with this token. */
@@ -53,17 +55,7 @@ record Clauses(
     return token.is("SELECT") || token.is("TABLE") || token.is("VALUES");
   }
 
-  /** Whether a query stands between two tokens. */
-  static boolean hasQuery(StatementText text, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (isQuery(text.get(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static @Nullable SqlSlice orderBy(StatementText text, Cursor cursor) {
+  static @Nullable SqlSlice orderBy(StatementText text, Cursor cursor) {
     int from = cursor.index();
     if (!cursor.accept("ORDER")) {
       return null;
@@ -73,7 +65,7 @@ record Clauses(
     return text.slice(from, cursor.index());
   }
 
-  private static @Nullable SqlSlice limit(StatementText text, Cursor cursor) {
+  static @Nullable SqlSlice limit(StatementText text, Cursor cursor) {
     int from = cursor.index();
     if (!cursor.sees("LIMIT") && !cursor.sees("FETCH") && !cursor.sees("OFFSET")) {
       return null;

@@ -76,6 +76,10 @@ final class Cursor {
     at++;
   }
 
+  void moveTo(int index) {
+    at = index;
+  }
+
   // ---- names
 
   Identifier name() {
@@ -85,15 +89,21 @@ final class Cursor {
     return Names.identifier(text, at++);
   }
 
-  private boolean seesTableName() {
+  boolean seesTableName() {
     return !atEnd()
         && text.get(at).isName()
         && !Words.NOT_A_TABLE_NAME.contains(text.get(at).keyword());
   }
 
-  /** A table with its qualifiers; with an alias where one may stand. */
+  /**
+   * A table with its qualifiers; with an alias where one may stand, and then also with ONLY, a list
+   * of partitions and index hints.
+   */
   TableRef table(boolean aliasAllowed) {
     int from = at;
+    if (aliasAllowed && text.isFor(Syntax.POSTGRESQL)) {
+      accept("ONLY");
+    }
     List<Identifier> names = new ArrayList<>(2);
     do {
       if (!seesTableName()) {
@@ -107,7 +117,7 @@ final class Cursor {
           "The table at character " + (text.get(from).start() + 1) + " has too many qualifiers.",
           "Name it by schema and table.");
     }
-    Identifier alias = aliasAllowed ? alias() : null;
+    Identifier alias = aliasAllowed ? decorated() : null;
     return new TableRef(
         names.subList(0, names.size() - 1),
         names.get(names.size() - 1),
@@ -115,7 +125,32 @@ final class Cursor {
         text.slice(from, at));
   }
 
-  private @Nullable Identifier alias() {
+  /** The alias with what may stand around it. */
+  private @Nullable Identifier decorated() {
+    if (text.isFor(Syntax.POSTGRESQL) && text.isChar(at, '*')) {
+      at++;
+    }
+    if (text.mysqlFamily() && sees("PARTITION") && text.isChar(at + 1, '(')) {
+      at = text.closingOf(at + 1) + 1;
+    }
+    Identifier alias = seesIndexHint() ? null : alias();
+    while (seesIndexHint()) {
+      while (!atEnd() && !text.isChar(at, '(')) {
+        at++;
+      }
+      at = atEnd() ? at : text.closingOf(at) + 1;
+    }
+    return alias;
+  }
+
+  private boolean seesIndexHint() {
+    return text.mysqlFamily()
+        && (sees("USE") || sees("FORCE") || sees("IGNORE"))
+        && (text.is(at + 1, "INDEX") || text.is(at + 1, "KEY"));
+  }
+
+  /** An alias with or without AS, or null. */
+  @Nullable Identifier alias() {
     if (accept("AS")) {
       if (!seesTableName()) {
         throw unexpected();
@@ -132,12 +167,23 @@ final class Cursor {
    * own level where commas end it.
    */
   void expression(boolean commaEnds) {
+    expression(commaEnds, false);
+  }
+
+  /** Moves to the end of the condition of a join. */
+  void joinCondition() {
+    expression(true, true);
+  }
+
+  private void expression(boolean commaEnds, boolean joinEnds) {
     int from = at;
     if (atEnd()) {
       throw unexpected();
     }
     int depth = text.get(at).depth();
-    while (!atEnd() && !endsExpression(depth, commaEnds)) {
+    while (!atEnd()
+        && !endsExpression(depth, commaEnds)
+        && !(joinEnds && text.get(at).depth() == depth && ReferenceParser.isJoin(text, at))) {
       at++;
     }
     if (at == from || isOpenEnded(text.get(at - 1))) {

@@ -1,91 +1,210 @@
 package io.attx.datasource.sql;
 
+import io.attx.datasource.sql.AnalyzedStatement.Lock;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Sources;
+import io.attx.datasource.sql.References.Item;
 import io.attx.datasource.sql.SqlFlags.Syntax;
-import io.attx.datasource.sql.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
-/** SELECT … FOR UPDATE on one table. */
+/** SELECT with a locking clause at its end, on tables or joins of tables. */
 final class LockingSelects {
   private static final String REMEDY =
-      "Lock the rows by SELECT … FROM one_table WHERE … FOR UPDATE, without grouping, joins or"
-          + " options.";
-  private static final Set<String> NOT_IN_LIST =
-      Set.of("DISTINCT", "DISTINCTROW", "UNIQUE", "OVER", "INTO");
+      "Lock the rows by SELECT … FROM tables WHERE … FOR UPDATE, with the locking clause at the"
+          + " end.";
+  private static final Set<String> GROUPING =
+      Set.of("DISTINCT", "DISTINCTROW", "UNIQUE", "OVER", "GROUP", "HAVING");
 
   /**
    * Recognises it.
    *
-   * @param lockAt where its locking clause begins
+   * @param lockAt where its first locking clause begins
    */
   AnalyzedStatement recognise(StatementText text, int lockAt) {
-    if (!text.startsWith(lockAt, "FOR", "UPDATE")) {
-      throw new Refusal("This kind of row lock is not supported yet.", REMEDY);
+    WithClause with = WithClause.of(text);
+    if (!text.is(with.end(), "SELECT")) {
+      throw new Refusal("A locking clause does not belong to one query here.", REMEDY);
     }
-    if (lockAt + 2 != text.size()) {
-      throw new Refusal(
-          "FOR UPDATE with an option (OF, NOWAIT, SKIP LOCKED, WAIT) or followed by more is not"
-              + " supported yet.",
-          REMEDY);
+    int from = fromClause(text, with.end() + 1, lockAt);
+    Cursor cursor = new Cursor(text, "a locking SELECT");
+    cursor.moveTo(from + 1);
+    References references = new ReferenceParser(text, cursor, with.names()).parse();
+    boolean plain = references.isOneTable();
+    Clauses clauses = Clauses.parse(text, cursor, plain ? references.items().get(0).table() : null);
+    boolean grouped = isGrouped(text, with.end() + 1, lockAt);
+    SqlSlice orderBy = clauses.orderBy();
+    SqlSlice limit = clauses.limit();
+    if (cursor.sees("GROUP") || cursor.sees("HAVING")) {
+      skipGrouping(text, cursor);
+      orderBy = Clauses.orderBy(text, cursor);
+      limit = Clauses.limit(text, cursor);
     }
-    if (!text.is(0, "SELECT")) {
-      throw new Refusal("FOR UPDATE does not lock one table here.", REMEDY);
-    }
-    int from = fromClause(text, lockAt);
-    Cursor cursor = new Cursor(text, "a locking SELECT of one table");
-    while (cursor.index() <= from) {
-      cursor.skip();
-    }
-    TableRef table = cursor.table(true);
-    refuseOtherForms(text, cursor);
-    Clauses clauses = Clauses.parse(text, cursor, table);
     if (cursor.index() != lockAt) {
       throw cursor.unexpected();
     }
-    HiddenEffects.refuseInTableStatement(text, 1, lockAt);
+    List<TableRef> locked = new ArrayList<>();
+    Lock lock = new LockClause(text, cursor, references).parse(locked);
+    if (lock.waiting() == Lock.Waiting.SKIP_LOCKED && (!plain || grouped)) {
+      throw new Refusal(
+          "SKIP LOCKED does not say which rows it leaves out of a join or a group.",
+          "Use it on one table, without grouping.");
+    }
+    HiddenEffects.refuseInTableStatement(text, 0, lockAt);
     return new LockingSelect(
         text.sql(),
         text.parameterCount(),
-        table,
+        locked.get(0),
+        locked.subList(1, locked.size()),
+        grouped,
+        lock,
         clauses.where(),
-        clauses.orderBy(),
-        clauses.limit(),
+        orderBy,
+        limit,
         clauses.equalities(),
         clauses.inList(),
-        clauses.subquery(),
+        new Sources(with.slice(text), references, true, NestedQueries.of(text)),
         text.body());
   }
 
-  /** Checks the select list and gives the index of FROM. */
-  private static int fromClause(StatementText text, int lockAt) {
-    for (int i = 1; i < lockAt; i++) {
+  /** The index of FROM behind the select list. */
+  private static int fromClause(StatementText text, int begin, int lockAt) {
+    for (int i = begin; i < lockAt; i++) {
       Token token = text.get(i);
       if (token.depth() == 0 && token.is("FROM") && !text.is(i - 1, "DISTINCT")) {
         return i;
       }
-      boolean distinct = token.is("DISTINCT") && text.is(i + 1, "FROM");
-      boolean aggregate = Words.AGGREGATES.contains(token.keyword()) && text.isChar(i + 1, '(');
-      boolean top = token.is("TOP") && text.isFor(Syntax.H2);
-      if (aggregate || top || (NOT_IN_LIST.contains(token.keyword()) && !distinct)) {
+      if (token.is("INTO") || (token.is("TOP") && text.isFor(Syntax.H2))) {
         throw new Refusal(
-            "FOR UPDATE together with " + token.keyword() + " does not say which rows it locks.",
-            REMEDY);
-      }
-      if (Clauses.isQuery(token)) {
-        throw new Refusal("FOR UPDATE with a subquery in its select list.", REMEDY);
+            "A locking clause together with " + token.keyword() + " is not supported.", REMEDY);
       }
     }
-    throw new Refusal("FOR UPDATE without a table locks nothing.", REMEDY);
+    throw new Refusal("A locking clause without a table locks nothing.", REMEDY);
   }
 
-  private static void refuseOtherForms(StatementText text, Cursor cursor) {
-    if (text.isKind(cursor.index(), Kind.COMMA)
-        || cursor.sees("JOIN")
-        || text.is(cursor.index() + 1, "JOIN")) {
-      throw new Refusal("FOR UPDATE on more than one table is not supported yet.", REMEDY);
+  /** Whether a row of the result may stand for several rows of the tables. */
+  private static boolean isGrouped(StatementText text, int begin, int lockAt) {
+    for (int i = begin; i < lockAt; i++) {
+      Token token = text.get(i);
+      boolean comparison = token.is("DISTINCT") && text.is(i + 1, "FROM");
+      boolean aggregate = Words.AGGREGATES.contains(token.keyword()) && text.isChar(i + 1, '(');
+      if (aggregate || (GROUPING.contains(token.keyword()) && !comparison)) {
+        return true;
+      }
     }
-    if (text.isChar(cursor.index(), '(')) {
-      throw new Refusal("FOR UPDATE on a function or a nested query.", REMEDY);
+    return false;
+  }
+
+  private static void skipGrouping(StatementText text, Cursor cursor) {
+    if (cursor.accept("GROUP")) {
+      cursor.expect("BY");
+      cursor.expression(false);
+      if (cursor.accept("WITH")) {
+        cursor.expect("ROLLUP");
+      }
+    }
+    if (cursor.accept("HAVING")) {
+      cursor.expression(false);
+    }
+    if (!cursor.atEnd() && text.is(cursor.index(), "WINDOW")) {
+      throw cursor.unexpected();
+    }
+  }
+
+  /** Reads the locking clause and finds the tables that it locks. For one statement. */
+  private static final class LockClause {
+    private final StatementText text;
+    private final Cursor cursor;
+    private final References references;
+
+    LockClause(StatementText text, Cursor cursor, References references) {
+      this.text = text;
+      this.cursor = cursor;
+      this.references = references;
+    }
+
+    Lock parse(List<TableRef> locked) {
+      int from = cursor.index();
+      Lock.Strength strength = strength();
+      if (!text.isFor(Syntax.MARIADB) && cursor.accept("OF")) {
+        of(locked);
+      } else {
+        all(locked);
+      }
+      Lock.Waiting waiting = waiting();
+      if (!cursor.atEnd()) {
+        throw new Refusal(
+            "The locking clause is followed by "
+                + text.get(cursor.index()).shortText(text.sql())
+                + ".",
+            REMEDY);
+      }
+      return new Lock(text.slice(from, cursor.index()), strength, waiting);
+    }
+
+    private Lock.Strength strength() {
+      if (cursor.accept("FOR", "UPDATE")) {
+        return Lock.Strength.UPDATE;
+      }
+      boolean postgresql = text.isFor(Syntax.POSTGRESQL);
+      if (postgresql && cursor.accept("FOR", "NO", "KEY", "UPDATE")) {
+        return Lock.Strength.NO_KEY_UPDATE;
+      }
+      if (postgresql && cursor.accept("FOR", "KEY", "SHARE")) {
+        return Lock.Strength.KEY_SHARE;
+      }
+      if (text.mysqlFamily() && cursor.accept("LOCK", "IN", "SHARE", "MODE")) {
+        return Lock.Strength.SHARE;
+      }
+      boolean known = postgresql || text.isFor(Syntax.MYSQL);
+      if (known && cursor.accept("FOR", "SHARE")) {
+        return Lock.Strength.SHARE;
+      }
+      throw new Refusal("This database does not have this kind of row lock.", REMEDY);
+    }
+
+    private Lock.Waiting waiting() {
+      if (cursor.accept("NOWAIT")) {
+        return Lock.Waiting.NOWAIT;
+      }
+      return cursor.accept("SKIP", "LOCKED") ? Lock.Waiting.SKIP_LOCKED : Lock.Waiting.WAIT;
+    }
+
+    private void of(List<TableRef> locked) {
+      do {
+        locked.add(Targets.table(List.of(cursor.name()), references));
+      } while (cursor.acceptChar(','));
+      refuseOnH2();
+    }
+
+    private void all(List<TableRef> locked) {
+      for (Item item : references.items()) {
+        if (item.table() != null) {
+          locked.add(item.table());
+        } else if (text.isFor(Syntax.POSTGRESQL)) {
+          throw new Refusal(
+              "The locking clause reaches into a nested query, function or common table"
+                  + " expression.",
+              "Name the tables to be locked: FOR UPDATE OF …");
+        }
+      }
+      if (locked.isEmpty()) {
+        throw new Refusal("The locking clause locks no table.", REMEDY);
+      }
+      refuseOnH2();
+    }
+
+    /** H2 locks nothing behind nested queries and on the nullable side of a join. */
+    private void refuseOnH2() {
+      boolean whole =
+          references.items().stream()
+              .allMatch(item -> item.table() != null && !item.mayBeMissing());
+      if (text.isFor(Syntax.H2) && !whole) {
+        throw new Refusal(
+            "H2 does not lock the rows of outer joins and nested queries.",
+            "Lock the rows of one table, then read the rest.");
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.attx.datasource.sql;
 
 import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
 import io.attx.datasource.sql.SqlFlags.Syntax;
+import java.util.Set;
 
 /** SELECT, WITH, VALUES and TABLE: harmless unless something in them locks or changes rows. */
 final class Queries implements StatementForm {
@@ -14,7 +15,8 @@ final class Queries implements StatementForm {
       return false;
     }
     return switch (text.get(first).keyword()) {
-      case "SELECT", "WITH", "VALUES", "TABLE" -> true;
+      case "WITH" -> !Set.of("UPDATE", "DELETE").contains(WithClause.verb(text));
+      case "SELECT", "VALUES", "TABLE" -> true;
       case "CALL" -> first == 0 && isSequenceCall(text);
       default -> false;
     };
@@ -36,26 +38,17 @@ final class Queries implements StatementForm {
 
   @Override
   public AnalyzedStatement recognise(StatementText text) {
+    if (Words.CHANGING.contains(WithClause.verb(text))) {
+      throw new Refusal(
+          "A WITH clause stands in front of " + WithClause.verb(text) + ".",
+          "Read the rows first, then change them by their keys.");
+    }
     for (int i = 0; i < text.size(); i++) {
       if (text.get(i).depth() == 0 && HiddenEffects.isLocking(text, i)) {
         return lockingSelects.recognise(text, i);
       }
     }
-    refuseChangeBehindCte(text);
     HiddenEffects.refuse(text, 0, text.size());
     return new PassThrough(text.sql(), text.parameterCount());
-  }
-
-  private static void refuseChangeBehindCte(StatementText text) {
-    for (int i = 1; i < text.size() && text.is(0, "WITH"); i++) {
-      Token token = text.get(i);
-      if (token.depth() == 0
-          && text.isChar(i - 1, ')')
-          && Words.CHANGING.contains(token.keyword())) {
-        throw new Refusal(
-            "A WITH clause stands in front of " + token.keyword() + ".",
-            "Read the rows first, then change them by their keys.");
-      }
-    }
   }
 }

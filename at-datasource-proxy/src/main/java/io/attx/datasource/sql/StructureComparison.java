@@ -4,6 +4,7 @@ import io.attx.datasource.sql.AnalyzedStatement.Assignment;
 import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Filtered;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
+import io.attx.datasource.sql.AnalyzedStatement.Lock;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
 import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.expression.Expression;
@@ -19,7 +21,6 @@ import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionLi
 import net.sf.jsqlparser.schema.Column;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.Statement;
-import net.sf.jsqlparser.statement.select.ForMode;
 import net.sf.jsqlparser.statement.select.PlainSelect;
 import net.sf.jsqlparser.statement.select.Values;
 import net.sf.jsqlparser.statement.update.UpdateSet;
@@ -66,44 +67,46 @@ final class StructureComparison {
   // ---- statements
 
   private void update(Update ours, net.sf.jsqlparser.statement.update.Update theirs) {
-    table(ours.table(), theirs.getTable());
-    assignments(
-        ours.assignments().stream().map(Assignment::column).toList(), theirs.getUpdateSets());
+    boolean joins = notEmpty(theirs.getStartJoins()) || notEmpty(theirs.getJoins());
+    if (!ours.sources().includesTable()) {
+      table(ours.table(), theirs.getTable());
+      same("a join", false, notEmpty(theirs.getStartJoins()));
+      same("FROM", ours.sources().references() != null, theirs.getFromItem() != null);
+    } else {
+      same("a join", true, joins);
+    }
+    assignments(ours.assignments(), theirs.getUpdateSets());
     clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), theirs.getLimit() != null);
-    absent("WITH", theirs.getWithItemsList());
-    absent("a join", theirs.getStartJoins());
-    absent("a join", theirs.getJoins());
-    absent("FROM", theirs.getFromItem());
-    absent("RETURNING", theirs.getReturningClause());
+    same("WITH", ours.sources().with() != null, notEmpty(theirs.getWithItemsList()));
+    same("RETURNING", ours.returning() != null, theirs.getReturningClause() != null);
     absent("OUTPUT", theirs.getOutputClause());
     absent("FOR PORTION", theirs.getForPortionClause());
     absent("PREFERRING", theirs.getPreferringClause());
     absent("OPTION", theirs.getOption());
-    absent("a priority", theirs.getModifierPriority());
-    same("IGNORE", false, theirs.isModifierIgnore());
+    same("IGNORE", ours.ignore(), theirs.isModifierIgnore());
   }
 
   private void delete(Delete ours, net.sf.jsqlparser.statement.delete.Delete theirs) {
-    table(ours.table(), theirs.getTable());
+    if (!ours.sources().includesTable()) {
+      table(ours.table(), theirs.getTable());
+      absent("a table before FROM", theirs.getTables());
+      absent("a join", theirs.getJoins());
+      same("USING", ours.sources().references() != null, notEmpty(theirs.getUsingFromItemList()));
+    }
     clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), theirs.getLimit() != null);
-    absent("WITH", theirs.getWithItemsList());
-    absent("a table before FROM", theirs.getTables());
-    absent("USING", theirs.getUsingFromItemList());
-    absent("a join", theirs.getJoins());
-    absent("RETURNING", theirs.getReturningClause());
+    same("WITH", ours.sources().with() != null, notEmpty(theirs.getWithItemsList()));
+    same("RETURNING", ours.returning() != null, theirs.getReturningClause() != null);
     absent("OUTPUT", theirs.getOutputClause());
     absent("FOR PORTION", theirs.getForPortionClause());
     absent("PREFERRING", theirs.getPreferringClause());
     absent("OPTION", theirs.getOption());
-    absent("a priority", theirs.getModifierPriority());
-    same("IGNORE", false, theirs.isModifierIgnore());
-    same("QUICK", false, theirs.isModifierQuick());
+    same("IGNORE", ours.ignore(), theirs.isModifierIgnore());
   }
 
   private void insert(Insert ours, net.sf.jsqlparser.statement.insert.Insert theirs) {
     table(ours.table(), theirs.getTable());
     if (theirs.getSetUpdateSets() != null) {
-      assignments(ours.columns(), theirs.getSetUpdateSets());
+      setColumns(ours.columns(), theirs.getSetUpdateSets());
       same("number of rows", ours.rows().size(), 1);
     } else {
       columns(ours.columns(), theirs.getColumns());
@@ -140,27 +143,32 @@ final class StructureComparison {
   }
 
   private void lockingSelect(LockingSelect ours, PlainSelect theirs) {
-    if (theirs.getFromItem() instanceof Table table) {
+    References references = ours.sources().references();
+    boolean oneTable = references == null || references.isOneTable();
+    if (theirs.getFromItem() instanceof Table table && oneTable) {
       table(ours.table(), table);
-    } else {
+    } else if (oneTable) {
       same("source of rows", "a table", "something else");
     }
+    same("a join", !oneTable, notEmpty(theirs.getJoins()));
     boolean limited =
         theirs.getLimit() != null || theirs.getOffset() != null || theirs.getFetch() != null;
     clauses(ours, theirs.getWhere(), theirs.getOrderByElements(), limited);
-    same("lock", ForMode.UPDATE, theirs.getForMode());
-    same("NOWAIT", false, theirs.isNoWait());
-    same("SKIP LOCKED", false, theirs.isSkipLocked());
+    same("lock", ours.lock().strength().name(), String.valueOf(theirs.getForMode()));
+    String lock = ours.lock().slice().of(ours.sql()).toUpperCase(Locale.ROOT);
+    same("OF", lock.matches("(?s).*\\bOF\\b.*"), theirs.getForUpdateTables() != null);
+    same("NOWAIT", ours.lock().waiting() == Lock.Waiting.NOWAIT, theirs.isNoWait());
+    same("SKIP LOCKED", ours.lock().waiting() == Lock.Waiting.SKIP_LOCKED, theirs.isSkipLocked());
     absent("WAIT", theirs.getWait());
-    absent("OF", theirs.getForUpdateTables());
-    absent("WITH", theirs.getWithItemsList());
-    absent("a join", theirs.getJoins());
+    same("WITH", ours.sources().with() != null, notEmpty(theirs.getWithItemsList()));
     absent("LATERAL VIEW", theirs.getLateralViews());
     absent("INTO", theirs.getIntoTables());
     absent("INTO", theirs.getMySqlSelectIntoClause());
-    absent("DISTINCT", theirs.getDistinct());
-    absent("GROUP BY", theirs.getGroupBy());
-    absent("HAVING", theirs.getHaving());
+    if (!ours.grouped()) {
+      absent("DISTINCT", theirs.getDistinct());
+      absent("GROUP BY", theirs.getGroupBy());
+      absent("HAVING", theirs.getHaving());
+    }
     absent("QUALIFY", theirs.getQualify());
     absent("WINDOW", theirs.getWindowDefinitions());
     absent("TOP", theirs.getTop());
@@ -178,6 +186,9 @@ final class StructureComparison {
     theirs.getNameParts().forEach(part -> read.add(part == null ? "" : remains(part)));
     Collections.reverse(read);
     same("table", names, read);
+    if (ours.slice().of(recognised.sql()).endsWith(")")) {
+      return; // partitions and index hints, which the other parser takes for an alias
+    }
     Identifier alias = ours.alias();
     Alias readAlias = theirs.getAlias();
     same(
@@ -190,7 +201,13 @@ final class StructureComparison {
     absent("UNPIVOT", theirs.getUnPivot());
   }
 
-  private void assignments(List<Identifier> ours, @Nullable List<UpdateSet> theirs) {
+  private void assignments(List<Assignment> ours, @Nullable List<UpdateSet> theirs) {
+    if (ours.stream().allMatch(Assignment::whole)) {
+      setColumns(ours.stream().map(Assignment::column).toList(), theirs);
+    }
+  }
+
+  private void setColumns(List<Identifier> ours, @Nullable List<UpdateSet> theirs) {
     List<Column> read = new ArrayList<>();
     for (UpdateSet set : theirs == null ? List.<UpdateSet>of() : theirs) {
       if (set.getColumns().size() != 1) {
@@ -225,6 +242,10 @@ final class StructureComparison {
 
   static String remains(String name) {
     return MaskedText.remains(name, true);
+  }
+
+  private static boolean notEmpty(@Nullable Collection<?> some) {
+    return some != null && !some.isEmpty();
   }
 
   private void absent(String what, @Nullable Object theirs) {

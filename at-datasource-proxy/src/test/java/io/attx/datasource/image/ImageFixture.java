@@ -98,7 +98,8 @@ final class ImageFixture implements AutoCloseable {
     AnalyzedStatement.TableStatement statement = analyze(sql);
     return statements.run(
         new StatementRequest(
-            connection, statement, table(statement), List.of(parameters(values)), false, settings));
+            connection, statement, table(statement), List.of(parameters(values)), false, settings),
+        GlobalRows.FREE);
   }
 
   StatementOutcome batch(StatementRequest.Settings settings, String sql, Object[]... items)
@@ -111,7 +112,8 @@ final class ImageFixture implements AutoCloseable {
             table(statement),
             Arrays.stream(items).map(ImageFixture::parameters).toList(),
             true,
-            settings));
+            settings),
+        GlobalRows.FREE);
   }
 
   void execute(String... statementsOfSetup) throws SQLException {

@@ -158,21 +158,6 @@ abstract class ImagedStatementsContract {
     assertThat(other.locks()).hasSize(1);
   }
 
-  @Test
-  void aKeyAssignmentIsRefusedBeforeExecution() throws SQLException {
-    assertThatThrownBy(() -> db.run("UPDATE account SET id = 9 WHERE id = 1"))
-        .isInstanceOf(StatementRefusedException.class)
-        .hasMessageContaining("part of the key");
-    assertThat(db.rows("SELECT COUNT(*) FROM account WHERE id = 9")).containsExactly("0");
-  }
-
-  @Test
-  void aQueryInsideTheConditionIsRefused() {
-    assertThatThrownBy(
-            () -> db.run("UPDATE account SET balance = 0 WHERE id IN (SELECT doc FROM line)"))
-        .isInstanceOf(StatementRefusedException.class);
-  }
-
   // ---- delete ----
 
   @Test

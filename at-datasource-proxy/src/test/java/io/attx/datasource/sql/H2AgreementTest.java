@@ -126,10 +126,16 @@ class H2AgreementTest {
     } else if (statement instanceof Delete) {
       result.append("delete from ").append(table);
     } else {
-      result.append(sql, 0, statement.table().slice().end());
+      result.append(sql, 0, statement.sources().references().slice().end());
     }
     if (statement.where() != null) {
       result.append(" where ").append(statement.where().of(sql));
+    }
+    if (statement instanceof LockingSelect select && select.grouped()) {
+      SqlSlice from = statement.sources().references().slice();
+      return result
+          .append(sql.substring(statement.where() == null ? from.end() : statement.where().end()))
+          .toString();
     }
     if (statement.orderBy() != null) {
       result.append(' ').append(statement.orderBy().of(sql));
@@ -137,7 +143,10 @@ class H2AgreementTest {
     if (statement.limit() != null) {
       result.append(' ').append(statement.limit().of(sql));
     }
-    return result.append(statement instanceof LockingSelect ? " for update" : "").toString();
+    return result
+        .append(
+            statement instanceof LockingSelect select ? " " + select.lock().slice().of(sql) : "")
+        .toString();
   }
 
   /** Null where H2 does not understand it. */

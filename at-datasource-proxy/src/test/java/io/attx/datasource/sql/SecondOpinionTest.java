@@ -197,7 +197,6 @@ class SecondOpinionTest {
           MYSQL | update t set a = 1 order by b limit 1 | update t set a = 1 limit 1 | ORDER BY
           MYSQL | update t set a = 1 order by b limit 1 | update t set a = 1 order by b | LIMIT
           MYSQL | update ignore t set a = 1 | update t set a = 1 | IGNORE
-          MYSQL | update low_priority t set a = 1 | update t set a = 1 | priority
           MYSQL | update t, s set a = 1 | update t set a = 1 | join
           MYSQL | delete a from a join b on a.i = b.i | delete from a | before FROM
           MYSQL | delete ignore from t | delete from t | IGNORE

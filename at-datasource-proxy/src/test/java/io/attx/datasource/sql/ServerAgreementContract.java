@@ -222,16 +222,34 @@ abstract class ServerAgreementContract {
   private static String rebuiltFiltered(Filtered statement) {
     String sql = statement.sql();
     String table = statement.table().slice().of(sql);
-    StringBuilder result = new StringBuilder();
+    SqlSlice with = statement.sources().with();
+    References references = statement.sources().references();
+    String from = references == null ? null : references.slice().of(sql);
+    StringBuilder result = new StringBuilder(with == null ? "" : with.of(sql) + " ");
+    boolean joined = statement.sources().includesTable();
     if (statement instanceof Update update) {
-      result.append("update ").append(table).append(" set ").append(update.set().of(sql));
-    } else if (statement instanceof Delete) {
-      result.append("delete from ").append(table);
+      result.append(update.ignore() ? "update ignore " : "update ");
+      result.append(joined ? from : table).append(" set ").append(update.set().of(sql));
+      result.append(from == null || joined ? "" : " from " + from);
+    } else if (statement instanceof Delete delete) {
+      result.append(delete.ignore() ? "delete ignore " : "delete ");
+      if (joined) {
+        result.append(target(delete.table()));
+        delete.others().forEach(other -> result.append(", ").append(target(other)));
+        result.append(" from ").append(from);
+      } else {
+        result.append("from ").append(table).append(from == null ? "" : " using " + from);
+      }
     } else {
-      result.append(sql, 0, statement.table().slice().end());
+      result.setLength(0);
+      result.append(sql, 0, references.slice().end());
     }
     if (statement.where() != null) {
       result.append(" where (").append(statement.where().of(sql)).append(')');
+    }
+    if (statement instanceof LockingSelect select && select.grouped()) {
+      int end = statement.where() == null ? references.slice().end() : statement.where().end();
+      return result.append(sql.substring(end)).toString();
     }
     if (statement.orderBy() != null) {
       result.append(' ').append(statement.orderBy().of(sql));
@@ -239,6 +257,17 @@ abstract class ServerAgreementContract {
     if (statement.limit() != null) {
       result.append(' ').append(statement.limit().of(sql));
     }
-    return result.append(statement instanceof LockingSelect ? " for update" : "").toString();
+    if (statement.returning() != null) {
+      result.append(' ').append(statement.returning().slice().of(sql));
+    }
+    return result
+        .append(
+            statement instanceof LockingSelect select ? " " + select.lock().slice().of(sql) : "")
+        .toString();
+  }
+
+  private static String target(TableRef table) {
+    Identifier name = table.alias() == null ? table.name() : table.alias();
+    return name.quoted() ? "`" + name.text().replace("`", "``") + "`" : name.text();
   }
 }

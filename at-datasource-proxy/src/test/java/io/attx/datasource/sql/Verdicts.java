@@ -57,6 +57,10 @@ final class Verdicts {
     String verb =
         filtered instanceof Update ? "UPDATE" : filtered instanceof Delete ? "DELETE" : "LOCK";
     parts.add(verb + " " + filtered.table().slice().of(filtered.sql()));
+    if (filtered instanceof Delete delete) {
+      delete.others().forEach(other -> parts.add("and " + other.slice().of(delete.sql())));
+    }
+    sources(filtered, parts);
     if (filtered instanceof Update update) {
       parts.add("set [" + update.set().of(update.sql()) + "]");
       parts.add(
@@ -79,11 +83,41 @@ final class Verdicts {
     if (in != null) {
       parts.add("in " + in.column().text() + ":(" + values(in.values()) + ")");
     }
-    if (filtered.subquery()) {
+    if (filtered.returning() != null) {
+      slice("returning", filtered.returning().slice(), filtered, parts);
+    }
+    if (!filtered.sources().queries().isEmpty()) {
       parts.add("subquery");
     }
-    if (filtered instanceof LockingSelect select && !select.sql().toLowerCase().contains("for")) {
-      throw new AssertionError(select.sql());
+    if (filtered instanceof LockingSelect select) {
+      lock(select, parts);
+    }
+  }
+
+  private static void sources(Filtered filtered, List<String> parts) {
+    slice("with", filtered.sources().with(), filtered, parts);
+    References references = filtered.sources().references();
+    boolean alone =
+        references != null && references.isOneTable() && filtered.sources().includesTable();
+    if (references != null && !alone) {
+      slice("from", references.slice(), filtered, parts);
+    }
+    boolean ignore =
+        (filtered instanceof Update update && update.ignore())
+            || (filtered instanceof Delete delete && delete.ignore());
+    if (ignore) {
+      parts.add("ignore");
+    }
+  }
+
+  private static void lock(LockingSelect select, List<String> parts) {
+    select.others().forEach(other -> parts.add("and " + other.slice().of(select.sql())));
+    if (select.grouped()) {
+      parts.add("grouped");
+    }
+    String lock = select.lock().slice().of(select.sql()).toLowerCase();
+    if (!lock.equals("for update")) {
+      parts.add("by [" + lock + "]");
     }
   }
 
@@ -137,6 +171,15 @@ final class Verdicts {
       }
       if (filtered.limit() != null) {
         result.add(filtered.limit());
+      }
+      if (filtered.sources().with() != null) {
+        result.add(filtered.sources().with());
+      }
+      if (filtered.sources().references() != null) {
+        result.add(filtered.sources().references().slice());
+      }
+      if (filtered.returning() != null) {
+        result.add(filtered.returning().slice());
       }
       filtered.equalities().forEach(e -> result.add(e.value().slice()));
       if (filtered.inList() != null) {

@@ -220,6 +220,14 @@ final class H2Images implements ImageDialect {
   }
 
   @Override
+  public @Nullable KeyPrediction keyPrediction(ColumnMetadata column) {
+    String type = column.typeName();
+    return kinds.of(type) == Kind.CAST
+        ? new KeyPrediction("CAST(CAST((", ") AS " + type + ") AS VARCHAR)")
+        : new KeyPrediction("CAST((", ") AS " + type + ")");
+  }
+
+  @Override
   public String lockClause() {
     return "FOR UPDATE";
   }

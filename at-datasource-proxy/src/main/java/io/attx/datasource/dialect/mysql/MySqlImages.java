@@ -359,6 +359,31 @@ public class MySqlImages implements ImageDialect {
   }
 
   @Override
+  public String currentRead() {
+    return " LOCK IN SHARE MODE";
+  }
+
+  @Override
+  public @Nullable KeyPrediction keyPrediction(ColumnMetadata column) {
+    return switch (kinds.of(column.typeName())) {
+      case INTEGER -> new KeyPrediction("CAST((", ") AS SIGNED)");
+      case DECIMAL ->
+          column.typeName().startsWith("bigint")
+              ? new KeyPrediction("CAST((", ") AS UNSIGNED)")
+              : new KeyPrediction("(", ")");
+      case CHARACTERS -> {
+        String collation = column.collation();
+        int end = collation.indexOf('_');
+        String charset = end < 0 ? collation : collation.substring(0, end);
+        yield new KeyPrediction("CAST(CONVERT((", ") USING " + charset + ") AS BINARY)");
+      }
+      case AS_CHAR -> new KeyPrediction("CAST((", ") AS CHAR)");
+      case BYTES -> new KeyPrediction("CAST((", ") AS BINARY)");
+      default -> null;
+    };
+  }
+
+  @Override
   public String lockClause() {
     return "FOR UPDATE";
   }
