@@ -1,5 +1,6 @@
 package io.attx.coordinator;
 
+import io.attx.coordinator.log.RatisLogOptions.Cluster;
 import io.attx.coordinator.runtime.CoordinatorSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     is off
  * @param dataDir where the log is; null keeps everything in memory and loses it at the end
  * @param token the shared secret that clients must present; empty asks for none
+ * @param cluster which node of which cluster this is; null for one that works alone
  * @param settings the bounds and periods
  * @param snapshotEntries a snapshot is taken after so many log entries
  */
@@ -22,6 +24,7 @@ public record CoordinatorOptions(
     int httpPort,
     @Nullable Path dataDir,
     String token,
+    @Nullable Cluster cluster,
     CoordinatorSettings settings,
     int snapshotEntries) {
   /** The port of {@code httpPort} that means no HTTP. */
@@ -34,6 +37,9 @@ public record CoordinatorOptions(
     }
     if (httpPort < HTTP_OFF || httpPort > 65_535) {
       throw new IllegalArgumentException("the HTTP port must be -1 to 65535, not " + httpPort);
+    }
+    if (cluster != null && dataDir == null) {
+      throw new IllegalArgumentException("a node of a cluster needs a data directory");
     }
   }
 
@@ -55,6 +61,7 @@ public record CoordinatorOptions(
     private Path dataDir = Path.of("data");
     private boolean inMemory;
     private String token = "";
+    private @Nullable Cluster cluster;
     private CoordinatorSettings settings = CoordinatorSettings.defaults();
     private int snapshotEntries = 100_000;
 
@@ -96,6 +103,12 @@ public record CoordinatorOptions(
       return this;
     }
 
+    /** Makes this one node of a cluster; null for a coordinator that works alone. */
+    public Builder cluster(@Nullable Cluster node) {
+      this.cluster = node;
+      return this;
+    }
+
     /** The bounds and periods. */
     public Builder settings(CoordinatorSettings values) {
       this.settings = values;
@@ -111,7 +124,14 @@ public record CoordinatorOptions(
     /** The options. */
     public CoordinatorOptions build() {
       return new CoordinatorOptions(
-          host, port, httpPort, inMemory ? null : dataDir, token, settings, snapshotEntries);
+          host,
+          port,
+          httpPort,
+          inMemory ? null : dataDir,
+          token,
+          cluster,
+          settings,
+          snapshotEntries);
     }
   }
 }

@@ -51,7 +51,7 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   /**
-   * Starts; returns when it serves.
+   * Starts; returns when it serves, or, as a node of a cluster, when it is a member of it.
    *
    * @throws CannotListenException when a port cannot be bound; the message names it
    * @throws io.attx.coordinator.log.DataDirectoryException when the data directory is in use,
@@ -85,6 +85,13 @@ public final class CoordinatorServer implements AutoCloseable {
             options.settings(),
             this::fatal);
     runtime = started;
+    if (options.cluster() != null) {
+      // Who does not lead sends its clients to the leader, from the start.
+      handler.serve(started);
+      started.start();
+      var unused = started.ready().thenAccept(incarnation -> cluster = incarnation);
+      return;
+    }
     started.start();
     try {
       cluster = started.ready().get();
@@ -105,9 +112,12 @@ public final class CoordinatorServer implements AutoCloseable {
       LOG.warn("Everything is kept in memory only and is lost when this coordinator ends");
       return new MemoryLog(new MemoryLog.Disk(), Runnable::run, IN_MEMORY_SNAPSHOT);
     }
+    RatisLogOptions.Cluster peers = options.cluster();
     RatisLogOptions logOptions =
-        RatisLogOptions.single(directory).snapshotEntries(options.snapshotEntries());
-    RatisLog log = RatisLog.open(logOptions);
+        peers == null
+            ? RatisLogOptions.single(directory)
+            : RatisLogOptions.cluster(directory, peers);
+    RatisLog log = RatisLog.open(logOptions.snapshotEntries(options.snapshotEntries()));
     if (log.created()) {
       LOG.info(
           "Initialised the data directory {} for the new node {}",
@@ -138,7 +148,9 @@ public final class CoordinatorServer implements AutoCloseable {
     return endpoint == null ? CoordinatorOptions.HTTP_OFF : endpoint.port();
   }
 
-  /** The incarnation of the cluster, which is part of every xid. */
+  /**
+   * The incarnation of the cluster, which is part of every xid; 0 on a node that has not led yet.
+   */
   public long cluster() {
     return cluster;
   }

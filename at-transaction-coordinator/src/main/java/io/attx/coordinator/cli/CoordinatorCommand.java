@@ -4,6 +4,7 @@ import io.attx.coordinator.CannotListenException;
 import io.attx.coordinator.CoordinatorOptions;
 import io.attx.coordinator.CoordinatorServer;
 import io.attx.coordinator.log.DataDirectoryException;
+import io.attx.coordinator.log.RatisLogOptions.Cluster;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -102,6 +104,8 @@ final class CoordinatorCommand implements Callable<Integer> {
       description = "File with the secret in its first line. [ATTX_TOKEN_FILE]")
   private @Nullable Path tokenFile;
 
+  @Mixin private ClusterArguments clusterArguments = new ClusterArguments();
+
   @Spec private @Nullable CommandSpec spec;
 
   private final PrintStream out;
@@ -141,6 +145,7 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   static String readyLine(CoordinatorServer server, CoordinatorOptions options) {
     Path directory = options.dataDir();
+    Cluster node = options.cluster();
     String http =
         server.httpPort() == CoordinatorOptions.HTTP_OFF
             ? ""
@@ -149,8 +154,9 @@ final class CoordinatorCommand implements Callable<Integer> {
         + options.host()
         + ":"
         + server.port()
-        + " (cluster "
-        + Long.toHexString(server.cluster())
+        + (node == null
+            ? " (cluster " + Long.toHexString(server.cluster())
+            : " (node " + node.self())
         + ", data "
         + (directory == null ? "in memory" : directory)
         + http
@@ -166,6 +172,7 @@ final class CoordinatorCommand implements Callable<Integer> {
           .dataDir(dataDir)
           .inMemory(inMemory)
           .token(secret())
+          .cluster(clusterArguments.cluster())
           .build();
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
@@ -220,6 +227,7 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   static CommandLine commandLine(PrintStream out, ShutdownHook shutdown) {
     return new CommandLine(new CoordinatorCommand(out, shutdown))
+        .addSubcommand(new ClusterCommand(out))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               LoggerFactory.getLogger(CoordinatorCommand.class)

@@ -19,6 +19,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class RatisLog implements ReplicatedLog {
   private static final Logger LOG = LoggerFactory.getLogger(RatisLog.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long PURGE_TIMEOUT_MILLIS = 60_000;
+  private static final long HAND_OVER_MILLIS = 3_000;
 
   private final RatisLogOptions options;
   private final DataDirectory directory;
@@ -337,6 +339,9 @@ public final class RatisLog implements ReplicatedLog {
     boolean ended = false;
     try {
       Running current = running;
+      if (current != null) {
+        handOver(current);
+      }
       ended = current == null || stop(current);
       snapshotThread.shutdown();
       if (!snapshotThread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -353,6 +358,35 @@ public final class RatisLog implements ReplicatedLog {
                 + " ends. What was acknowledged is durable.",
             directory.root());
       }
+    }
+  }
+
+  /** Lets another node lead before this one goes, so that nobody waits for an election. */
+  private void handOver(Running current) {
+    if (!othersMayLead()) {
+      return;
+    }
+    try {
+      RaftServer.Division division = current.server().getDivision(current.group());
+      RaftPeer heir =
+          division.getRaftConf().getCurrentPeers().stream()
+              .filter(peer -> !peer.getId().equals(current.server().getId()))
+              .findFirst()
+              .orElse(null);
+      if (division.getInfo().isLeader() && heir != null) {
+        current
+            .server()
+            .transferLeadership(
+                new TransferLeadershipRequest(
+                    clientId,
+                    current.server().getId(),
+                    current.group(),
+                    callIds.incrementAndGet(),
+                    heir.getId(),
+                    HAND_OVER_MILLIS));
+      }
+    } catch (IOException e) {
+      LOG.info("No other node took the lead over before the close: {}", e.toString());
     }
   }
 

@@ -209,6 +209,9 @@ public final class CoordinatorRuntime implements AutoCloseable {
     if (current != null) {
       current.applied();
     }
+    if (own != null) {
+      own.confirmed();
+    }
   }
 
   private void lead() {

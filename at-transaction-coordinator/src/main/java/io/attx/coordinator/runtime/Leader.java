@@ -15,6 +15,7 @@ import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
 import io.attx.protocol.RefusalCode;
 import io.attx.protocol.Refused;
+import io.attx.protocol.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -142,6 +143,25 @@ final class Leader implements StateListener {
 
   void propose(Command command, Pending pending) {
     proposer.propose(command, pending);
+  }
+
+  /**
+   * Answers from memory, once it is certain that no other node led when the answer was made: a
+   * leader that was deposed without knowing must not say that a row is free.
+   */
+  void answerFromMemory(Reply reply, Response response) {
+    proposer.confirm(
+        new Proposer.Confirmation() {
+          @Override
+          public void confirmed() {
+            reply.send(response);
+          }
+
+          @Override
+          public void failed(Refused refused) {
+            reply.send(refused);
+          }
+        });
   }
 
   /** Soon looks at everybody who may have got free. */

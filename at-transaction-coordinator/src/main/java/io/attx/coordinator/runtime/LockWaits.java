@@ -105,7 +105,7 @@ final class LockWaits {
   void check(Reply reply, CheckLocks request, long position) {
     RowLockClaim claim = new RowLockClaim(this, state, reply, request, leader.nanos());
     if (admission.admit(claim)) {
-      reply.send(new Done(position));
+      leader.answerFromMemory(reply, new Done(position));
     } else {
       park(claim);
     }
@@ -209,7 +209,7 @@ final class LockWaits {
       } else if (claim.takes()) {
         propose(claim);
       } else {
-        claim.reply.send(new Done(position));
+        leader.answerFromMemory(claim.reply, new Done(position));
       }
       next = admission.nextAdmitted();
     }

@@ -69,16 +69,44 @@ final class Proposer {
     }
   }
 
+  /**
+   * Says when this leader is known to have led after this call, however long it had been out of
+   * touch before: when an entry that it proposes from now on was applied. At once where nobody else
+   * can lead.
+   */
+  void confirm(Confirmation confirmation) {
+    if (closed) {
+      confirmation.failed(notLeader(null));
+    } else if (!log.othersMayLead()) {
+      confirmation.confirmed();
+    } else {
+      open.confirmations.add(confirmation);
+      if (!flushScheduled && inFlight.size() < limits.maxEntriesInFlight()) {
+        flushScheduled = true;
+        loop.execute(flush);
+      }
+    }
+  }
+
+  /** Waits for {@link #confirm}. */
+  interface Confirmation {
+    /** This leader led. */
+    void confirmed();
+
+    /** It may not have led. */
+    void failed(Refused refused);
+  }
+
   /** Lets log time pass when nothing else was proposed for so long. */
   void tick(long idleNanos) {
-    if (!closed && open.commands.isEmpty() && loop.nanos() - lastAppendNanos >= idleNanos) {
+    if (!closed && open.isEmpty() && loop.nanos() - lastAppendNanos >= idleNanos) {
       append();
     }
   }
 
   private void flush() {
     flushScheduled = false;
-    if (!closed && !open.commands.isEmpty() && inFlight.size() < limits.maxEntriesInFlight()) {
+    if (!closed && !open.isEmpty() && inFlight.size() < limits.maxEntriesInFlight()) {
       append();
     }
   }
@@ -120,7 +148,7 @@ final class Proposer {
       return null;
     }
     inFlight.remove();
-    if (!flushScheduled && !open.commands.isEmpty()) {
+    if (!flushScheduled && !open.isEmpty()) {
       flushScheduled = true;
       loop.execute(flush);
     }
@@ -142,7 +170,7 @@ final class Proposer {
                 RefusalCode.UNAVAILABLE,
                 "the log did not confirm the request, which may or may not take effect; repeat it: "
                     + cause.getMessage()));
-    if (!flushScheduled && !open.commands.isEmpty()) {
+    if (!flushScheduled && !open.isEmpty()) {
       flushScheduled = true;
       loop.execute(flush);
     }
@@ -173,11 +201,26 @@ final class Proposer {
   static final class Batch {
     final List<Command> commands = new ArrayList<>();
     final List<Pending> pendings = new ArrayList<>();
+    final List<Confirmation> confirmations = new ArrayList<>();
     long sequence;
+
+    boolean isEmpty() {
+      return commands.isEmpty() && confirmations.isEmpty();
+    }
+
+    /** Its entry was applied. */
+    void confirmed() {
+      for (Confirmation confirmation : confirmations) {
+        confirmation.confirmed();
+      }
+    }
 
     void fail(Refused refused) {
       for (Pending pending : pendings) {
         pending.failed(refused);
+      }
+      for (Confirmation confirmation : confirmations) {
+        confirmation.failed(refused);
       }
     }
   }

@@ -86,7 +86,8 @@ final class Requests {
     } else if (request instanceof CheckLocks check) {
       check(reply, check);
     } else if (request instanceof QueryTransaction query) {
-      reply.send(DecisionWaits.outcome(state.status(query.xid()), leader.position()));
+      leader.answerFromMemory(
+          reply, DecisionWaits.outcome(state.status(query.xid()), leader.position()));
     } else if (request instanceof QueryBranches query) {
       query(reply, query);
     } else if (request instanceof AnnounceResources announce) {
@@ -287,7 +288,7 @@ final class Requests {
     for (BranchRef ref : query.branches()) {
       fates.add(state.fate(ref));
     }
-    reply.send(new BranchFates(fates));
+    leader.answerFromMemory(reply, new BranchFates(fates));
   }
 
   private void results(Reply reply, PhaseTwoResults request) {
