@@ -9,6 +9,7 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.UndoColumn;
 import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +21,8 @@ final class H2Images implements ImageDialect {
   private static final ImageSupport SUPPORT =
       new ImageSupport(false, false, false, true, false, false);
 
+  private static final String ARRAY = " array";
+
   private final TypeKinds<Kind> kinds = new TypeKinds<>(H2Images::classify);
 
   private enum Kind {
@@ -30,14 +33,25 @@ final class H2Images implements ImageDialect {
     JSON,
     /** Through CAST AS VARCHAR and back. */
     CAST,
+    /** Of texts, whatever its elements are. */
+    ARRAY,
+    /** Of bytes. */
+    BYTES_ARRAY,
     UNSUPPORTED
   }
 
   private static Kind classify(String type) {
     int open = type.indexOf('(');
     String word = (open < 0 ? type : type.substring(0, open)).trim();
-    if (type.endsWith("array") || type.endsWith("]")) {
-      return Kind.UNSUPPORTED;
+    if (type.endsWith(ARRAY)) {
+      if (type.startsWith("geometry") || type.contains("large object")) {
+        return Kind.UNSUPPORTED;
+      }
+      return switch (classify(type.substring(0, type.length() - ARRAY.length()))) {
+        case INTEGER, NUMERIC, TEXT, CAST, ARRAY -> Kind.ARRAY;
+        case BYTES, BYTES_ARRAY -> Kind.BYTES_ARRAY;
+        default -> Kind.UNSUPPORTED;
+      };
     }
     if (type.startsWith("interval") || type.startsWith("time")) {
       return Kind.CAST;
@@ -68,7 +82,11 @@ final class H2Images implements ImageDialect {
   @Override
   public String unsupportedKeyReason(ColumnMetadata column) {
     Kind kind = kinds.of(column.typeName());
-    return kind == Kind.UNSUPPORTED || kind == Kind.JSON || isLargeOrGeometry(column)
+    return kind == Kind.UNSUPPORTED
+            || kind == Kind.JSON
+            || kind == Kind.ARRAY
+            || kind == Kind.BYTES_ARRAY
+            || isLargeOrGeometry(column)
         ? "a row cannot be found exactly by column "
             + column.name()
             + " of type "
@@ -82,9 +100,21 @@ final class H2Images implements ImageDialect {
 
   @Override
   public String readExpression(String quotedColumn, UndoColumn column) {
-    return kinds.of(column.typeName()) == Kind.CAST
-        ? "CAST(" + quotedColumn + " AS VARCHAR)"
-        : quotedColumn;
+    return switch (kinds.of(column.typeName())) {
+      case CAST -> "CAST(" + quotedColumn + " AS VARCHAR)";
+      case ARRAY -> "CAST(" + quotedColumn + " AS VARCHAR" + dimensions(column) + ")";
+      default -> quotedColumn;
+    };
+  }
+
+  /** As many times ARRAY as the type has. */
+  private static String dimensions(UndoColumn column) {
+    String type = column.typeName();
+    int end = type.length();
+    while (type.regionMatches(true, end - ARRAY.length(), ARRAY, 0, ARRAY.length())) {
+      end -= ARRAY.length();
+    }
+    return type.substring(end);
   }
 
   @Override
@@ -101,6 +131,10 @@ final class H2Images implements ImageDialect {
       case BYTES, JSON -> {
         byte[] value = row.getBytes(index);
         yield value == null ? ColumnValue.NULL : new ColumnValue.Bytes(value);
+      }
+      case ARRAY, BYTES_ARRAY -> {
+        Array value = row.getArray(index);
+        yield value == null ? ColumnValue.NULL : new ColumnValue.Text(ArrayTexts.format(value));
       }
       default -> {
         String value = row.getString(index);
@@ -131,6 +165,7 @@ final class H2Images implements ImageDialect {
       switch (kind) {
         case INTEGER -> statement.setLong(index, Long.parseLong(text));
         case NUMERIC -> statement.setBigDecimal(index, new BigDecimal(text));
+        case ARRAY, BYTES_ARRAY -> statement.setObject(index, ArrayTexts.parse(text));
         default -> statement.setString(index, text);
       }
     }

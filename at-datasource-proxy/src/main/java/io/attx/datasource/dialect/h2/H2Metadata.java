@@ -13,11 +13,15 @@ import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Tables of H2, from INFORMATION_SCHEMA. */
 final class H2Metadata implements MetadataDialect {
+  private static final String ARRAY = "ARRAY";
+
   private static final String RESOLVE =
       "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, STORAGE_TYPE FROM INFORMATION_SCHEMA.TABLES"
           + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
@@ -27,9 +31,16 @@ final class H2Metadata implements MetadataDialect {
           + " DATETIME_PRECISION, INTERVAL_TYPE, INTERVAL_PRECISION, COLLATION_NAME, IS_NULLABLE,"
           + " IS_IDENTITY, IDENTITY_GENERATION, IS_GENERATED, COLUMN_ON_UPDATE, COLUMN_DEFAULT,"
           + " (SELECT COUNT(*) FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ?"
-          + " AND EVENT_OBJECT_TABLE = ?)"
+          + " AND EVENT_OBJECT_TABLE = ?), DTD_IDENTIFIER"
           + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
           + " ORDER BY ORDINAL_POSITION";
+
+  /** The types of the elements of arrays, the outer before the inner. */
+  private static final String ELEMENTS =
+      "SELECT COLLECTION_TYPE_IDENTIFIER, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,"
+          + " NUMERIC_SCALE, DATETIME_PRECISION, INTERVAL_TYPE, INTERVAL_PRECISION, DTD_IDENTIFIER"
+          + " FROM INFORMATION_SCHEMA.ELEMENT_TYPES WHERE OBJECT_SCHEMA = ? AND OBJECT_NAME = ?"
+          + " AND OBJECT_TYPE = 'TABLE'";
 
   private static final String INDEXES =
       "SELECT I.INDEX_NAME, I.INDEX_TYPE_NAME, C.COLUMN_NAME FROM INFORMATION_SCHEMA.INDEXES I"
@@ -93,8 +104,10 @@ final class H2Metadata implements MetadataDialect {
     String name = table.name();
     TableAssembly assembly = new TableAssembly(table, "");
     boolean triggers = false;
-    for (Row row : TextRows.query(connection, COLUMNS, schema, name, schema, name)) {
-      assembly.column(column(row));
+    List<Row> columns = TextRows.query(connection, COLUMNS, schema, name, schema, name);
+    Map<String, Row> elements = elements(connection, table, columns);
+    for (Row row : columns) {
+      assembly.column(column(row, elements));
       triggers |= !row.get(15).equals("0");
     }
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
@@ -113,8 +126,19 @@ final class H2Metadata implements MetadataDialect {
     return assembly.build(triggers);
   }
 
-  private static ColumnMetadata column(Row row) {
-    String type = type(row);
+  private static Map<String, Row> elements(
+      Connection connection, UndoTable table, List<Row> columns) throws SQLException {
+    Map<String, Row> elements = new HashMap<>();
+    if (columns.stream().anyMatch(row -> row.get(1).equals(ARRAY))) {
+      for (Row row : TextRows.query(connection, ELEMENTS, table.schema(), table.name())) {
+        elements.put(row.get(0), row);
+      }
+    }
+    return elements;
+  }
+
+  private static ColumnMetadata column(Row row, Map<String, Row> elements) {
+    String type = row.get(1).equals(ARRAY) ? arrayType(row.get(16), elements) : type(row);
     String collation = row.get(8).equals("OFF") ? "" : row.get(8);
     boolean identity = row.isTrue(10);
     return new ColumnMetadata(
@@ -127,6 +151,15 @@ final class H2Metadata implements MetadataDialect {
         row.get(12).equals("ALWAYS") && !identity,
         !row.get(13).isEmpty(),
         collation);
+  }
+
+  private static String arrayType(String identifier, Map<String, Row> elements) {
+    Row element = elements.get(identifier);
+    if (element == null) {
+      return ARRAY;
+    }
+    boolean nested = element.get(1).equals(ARRAY);
+    return (nested ? arrayType(element.get(8), elements) : type(element)) + " " + ARRAY;
   }
 
   private static String type(Row row) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class MySqlImages implements ImageDialect {
   private static final String COLLATE = " collate ";
   private static final char CHANGED = '!';
+  private static final String ZERO_DATE = "0000-00-00";
 
   private static final Set<String> UTF_8 = Set.of("utf8mb4", "utf8mb3", "utf8", "ascii");
 
@@ -79,7 +80,7 @@ public class MySqlImages implements ImageDialect {
       case "double", "date", "datetime", "time", "year" -> Kind.AS_CHAR;
       case "timestamp" -> Kind.TIMESTAMP;
       case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> Kind.CHARACTERS;
-      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit" -> Kind.BYTES;
+      case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> Kind.BYTES;
       case "geometry",
           "point",
           "linestring",
@@ -90,7 +91,7 @@ public class MySqlImages implements ImageDialect {
           "geometrycollection",
           "geomcollection" ->
           Kind.BYTES;
-      case "enum", "set" -> Kind.ENUMERATED;
+      case "enum", "set", "bit" -> Kind.ENUMERATED;
       case "json" -> Kind.JSON;
       default -> Kind.UNSUPPORTED;
     };
@@ -108,7 +109,7 @@ public class MySqlImages implements ImageDialect {
     boolean findable =
         switch (kinds.of(column.typeName())) {
           case FLOAT, TIMESTAMP, JSON, UNSUPPORTED -> false;
-          case BYTES -> column.jdbcType() != Types.BIT && column.jdbcType() != Types.OTHER;
+          case BYTES -> column.jdbcType() != Types.OTHER;
           default -> true;
         };
     return findable
@@ -261,6 +262,9 @@ public class MySqlImages implements ImageDialect {
       statement.setLong(index, Long.parseLong(text));
     } else if (kind == Kind.DECIMAL) {
       statement.setBigDecimal(index, new BigDecimal(text));
+    } else if (kind == Kind.AS_CHAR && text.startsWith(ZERO_DATE)) {
+      // A strict session takes the zero date as a number alone.
+      statement.setLong(index, 0);
     } else {
       String unrestorable = unrestorableReason(new ColumnValue.Text(text), column);
       if (unrestorable != null) {

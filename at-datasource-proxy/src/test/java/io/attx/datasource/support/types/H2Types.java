@@ -49,13 +49,27 @@ public final class H2Types {
         key("UUID", "UUID '123e4567-e89b-12d3-a456-426655440000'"),
         key("ENUM('a', 'b''c')", "'a'", "'b''c'"),
         value("JSON", TEXT, "JSON '{\"a\": 1.00}'", "JSON '\"text\"'", "JSON 'null'"),
-        value("GEOMETRY", TEXT, "GEOMETRY 'POINT (1.5 -2)'"));
+        value("GEOMETRY", TEXT, "GEOMETRY 'POINT (1.5 -2)'"),
+        value("INTEGER ARRAY", TEXT, "ARRAY[1, NULL, 3]", "ARRAY[]"),
+        value("VARCHAR(10) ARRAY[5]", TEXT, "ARRAY['x', 'y''s', '', '[, ]', NULL]"),
+        value("NUMERIC(10, 2) ARRAY ARRAY", TEXT, "ARRAY[ARRAY[1.5, 2], ARRAY[], NULL]"),
+        value(
+            "TIMESTAMP(9) WITH TIME ZONE ARRAY",
+            TEXT,
+            "ARRAY[TIMESTAMP WITH TIME ZONE '2024-10-27 01:30:00.123456789+02']"),
+        value("DOUBLE PRECISION ARRAY", TEXT, "ARRAY[0.1, CAST('NaN' AS DOUBLE PRECISION), -0.0]"),
+        value("VARBINARY(5) ARRAY", TEXT, "ARRAY[X'00ff', X'', NULL]"),
+        value("INTERVAL DAY TO SECOND ARRAY", TEXT, "ARRAY[INTERVAL '1 2:03:04.5' DAY TO SECOND]"),
+        value("UUID ARRAY", TEXT, "ARRAY[UUID '123e4567-e89b-12d3-a456-426655440000']"),
+        value("ENUM('a', 'b') ARRAY", TEXT, "ARRAY['b']"),
+        value("BOOLEAN ARRAY", TEXT, "ARRAY[TRUE, FALSE, NULL]"));
   }
 
   /** Types that cannot be imaged: refused by name. */
   public static List<SqlType> refused() {
     return List.of(
         value("ROW(a INT, b VARCHAR(10))", TEXT, "ROW(1, 'x')"),
+        value("JSON ARRAY", TEXT, "ARRAY[JSON '1']"),
         value("JAVA_OBJECT", "RAWTOHEX(CAST(v AS VARBINARY))", "X'00'"));
   }
 }

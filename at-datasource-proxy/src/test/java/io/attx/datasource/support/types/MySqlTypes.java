@@ -149,8 +149,8 @@ public final class MySqlTypes {
         type("BINARY(4)", "HEX(v)", true, "0x00FF0001", "0x01", "0x27"),
         type("VARBINARY(20)", "HEX(v)", true, "0x00FF5C27", "0x5C", "0x20", "0x2020"),
         type("BLOB", "HEX(v)", false, "0x00FF27225C0A", "''", "REPEAT(0x00, 3000)"),
-        type("BIT(1)", "HEX(v)", false, "b'0'", "b'1'"),
-        type("BIT(64)", "HEX(v)", false, "b'1'", "0xFFFFFFFFFFFFFFFF", "0x8000000000000001"),
+        type("BIT(1)", "HEX(v)", true, "b'0'", "b'1'"),
+        type("BIT(64)", "HEX(v)", true, "b'1'", "0xFFFFFFFFFFFFFFFF", "0x8000000000000001"),
         type("ENUM('x','y','')", "CONCAT_WS('|', v + 0, CAST(v AS CHAR))", true, "'x'", "''", "0"),
         type(
             "SET('a','b','c')", "CONCAT_WS('|', v + 0, CAST(v AS CHAR))", true, "'a,c'", "''", "7"),

@@ -1,0 +1,9 @@
+package io.attx.datasource.restored;
+
+import io.attx.databases.DatabaseKind;
+
+class MariaDbValuesTest extends MySqlFamilyValuesContract {
+  MariaDbValuesTest() {
+    super(DatabaseKind.MARIADB);
+  }
+}
