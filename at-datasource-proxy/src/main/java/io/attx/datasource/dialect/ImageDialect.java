@@ -109,6 +109,14 @@ public interface ImageDialect {
   /** What statements of this database can return. */
   ImageSupport support();
 
+  /**
+   * What the column holds once the expression was assigned to it, where a comparison of the column
+   * with the expression itself would be about something else (padding, bits).
+   */
+  default String asStored(String expression, ColumnMetadata column) {
+    return expression;
+  }
+
   /** Whether {@code (a, b) IN ((?, ?), …)} uses an index; otherwise the OR form is sent. */
   default boolean findsRowValuesByIndex() {
     return false;

@@ -91,12 +91,12 @@ final class InsertPlan {
     for (int i = 0; i < items; i++) {
       for (List<@Nullable ValueExpr> row : keyValues) {
         if (single) {
-          text.append(text.isEmpty() ? keyName(0) + " IN (" : ", ").append(written(row.get(0)));
+          text.append(text.isEmpty() ? keyName(0) + " IN (" : ", ").append(written(row.get(0), 0));
         } else {
           text.append(text.isEmpty() ? "(" : " OR (");
           for (int c = 0; c < row.size(); c++) {
             text.append(c == 0 ? "" : " AND ").append(keyName(c)).append(" = ");
-            text.append(written(row.get(c)));
+            text.append(written(row.get(c), c));
           }
           text.append(')');
         }
@@ -109,11 +109,12 @@ final class InsertPlan {
     return dialect.metadata().quote(layout.keyColumns().get(index).name());
   }
 
-  private String written(@Nullable ValueExpr value) {
+  private String written(@Nullable ValueExpr value, int keyColumn) {
     if (value == null) {
       throw new IllegalStateException("no value is given for a key of " + statement.sql());
     }
-    return value.slice().of(statement.sql());
+    ColumnMetadata column = layout.table().key().get(keyColumn);
+    return dialect.images().asStored(value.slice().of(statement.sql()), column);
   }
 
   AnalyzedStatement.Insert statement() {

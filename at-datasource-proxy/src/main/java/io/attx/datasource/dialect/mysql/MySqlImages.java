@@ -357,6 +357,16 @@ public class MySqlImages implements ImageDialect {
     return quotedColumn;
   }
 
+  /** BINARY is padded with zero bytes, and a hexadecimal literal is a number of bits in BIT. */
+  @Override
+  public String asStored(String expression, ColumnMetadata column) {
+    return switch (column.jdbcType()) {
+      case Types.BINARY -> "CAST(" + expression + " AS " + column.typeName() + ")";
+      case Types.BIT -> "(" + expression + ")+0";
+      default -> expression;
+    };
+  }
+
   @Override
   public ImageSupport support() {
     return SUPPORT;
