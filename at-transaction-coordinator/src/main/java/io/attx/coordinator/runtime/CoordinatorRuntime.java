@@ -1,6 +1,5 @@
 package io.attx.coordinator.runtime;
 
-import io.attx.BranchRef;
 import io.attx.coordinator.log.LogMachine;
 import io.attx.coordinator.log.ReplicatedLog;
 import io.attx.coordinator.state.Command;
@@ -43,6 +42,8 @@ public final class CoordinatorRuntime implements AutoCloseable {
   private final CompletableFuture<Long> ready = new CompletableFuture<>();
   private final Events events = new Events();
 
+  private final OperatorDesk operators;
+
   // From here on only the event loop reads and writes.
   private CoordinatorState state = new CoordinatorState(events);
   private long position;
@@ -70,6 +71,7 @@ public final class CoordinatorRuntime implements AutoCloseable {
     this.random = random;
     this.settings = settings;
     this.fatal = fatal;
+    this.operators = new OperatorDesk(loop, new Office());
   }
 
   /** Opens the log, replays it and begins to serve as soon as this node leads. */
@@ -131,24 +133,9 @@ public final class CoordinatorRuntime implements AutoCloseable {
     return answer;
   }
 
-  /**
-   * Takes a branch out of quarantine and tries to undo it again.
-   *
-   * @return whether it was in quarantine; fails with {@link IllegalStateException} where this node
-   *     does not lead
-   */
-  public CompletableFuture<Boolean> retryQuarantined(BranchRef branch) {
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    loop.execute(
-        () -> {
-          if (leader == null || !isServing()) {
-            answer.completeExceptionally(
-                new IllegalStateException("this coordinator does not lead now"));
-          } else {
-            leader.propose(new Command.RetryBranch(branch), new Retrying(answer));
-          }
-        });
-    return answer;
+  /** What people ask of this coordinator. */
+  public OperatorDesk operators() {
+    return operators;
   }
 
   /** Fails what is parked as retryable, closes the log and the loop. Idempotent. */
@@ -346,15 +333,16 @@ public final class CoordinatorRuntime implements AutoCloseable {
     }
   }
 
-  private record Retrying(CompletableFuture<Boolean> answer) implements Pending {
+  /** State and leader of the moment, for the operators' desk. */
+  private final class Office implements OperatorDesk.Office {
     @Override
-    public void applied(Outcome outcome, long index) {
-      answer.complete(outcome == Outcome.DONE);
+    public @Nullable Leader serving() {
+      return isServing() ? leader : null;
     }
 
     @Override
-    public void failed(Refused refused) {
-      answer.completeExceptionally(new IllegalStateException(refused.message()));
+    public CoordinatorState state() {
+      return state;
     }
   }
 

@@ -98,6 +98,7 @@ public record CoordinatorStatus(
    * @param ageMillis since it began
    * @param remainingMillis until its deadline, negative when that is over
    * @param branches branches whose undo row may exist
+   * @param quarantined branches in quarantine
    * @param reason why it rolls back; empty otherwise
    */
   public record TransactionStatus(
@@ -107,6 +108,7 @@ public record CoordinatorStatus(
       long ageMillis,
       long remainingMillis,
       int branches,
+      int quarantined,
       String reason) {}
 
   /**

@@ -14,6 +14,9 @@ public interface EventLoop extends AutoCloseable {
   /** A monotonic clock, in nanoseconds from an arbitrary start. */
   long nanos();
 
+  /** The wall clock, in milliseconds since 1970; for people, nothing is decided by it. */
+  long wallMillis();
+
   /** Runs no further task. Waits for the running one unless called by it. Idempotent. */
   @Override
   void close();

@@ -3,7 +3,9 @@ package io.attx.coordinator.runtime;
 import io.attx.GlobalStatus;
 import io.attx.ResourceId;
 import io.attx.RowLockKey;
+import io.attx.coordinator.state.AuditEntry;
 import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.Resolution;
 import io.attx.coordinator.state.Session;
 import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
@@ -86,10 +88,27 @@ abstract class ForwardingListener implements StateListener {
   }
 
   @Override
-  public void branchRetried(Branch branch) {
+  public void resolutionStarted(Branch branch) {
     Leader leader = target();
     if (leader != null) {
-      leader.branchRetried(branch);
+      leader.resolutionStarted(branch);
+    }
+  }
+
+  @Override
+  public void resolutionEnded(
+      Branch branch, Resolution resolution, Resolution.End end, String outcome) {
+    Leader leader = target();
+    if (leader != null) {
+      leader.resolutionEnded(branch, resolution, end, outcome);
+    }
+  }
+
+  @Override
+  public void audited(AuditEntry entry) {
+    Leader leader = target();
+    if (leader != null) {
+      leader.audited(entry);
     }
   }
 

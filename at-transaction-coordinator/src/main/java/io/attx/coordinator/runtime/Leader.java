@@ -5,11 +5,13 @@ import io.attx.ResourceId;
 import io.attx.RowLockKey;
 import io.attx.Xid;
 import io.attx.coordinator.log.ReplicatedLog;
+import io.attx.coordinator.state.AuditEntry;
 import io.attx.coordinator.state.Branch;
 import io.attx.coordinator.state.Command;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.LogEntry;
 import io.attx.coordinator.state.Outcome;
+import io.attx.coordinator.state.Resolution;
 import io.attx.coordinator.state.Session;
 import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Leader implements StateListener {
   private static final Logger LOG = LoggerFactory.getLogger(Leader.class);
+  private static final Logger AUDIT = LoggerFactory.getLogger("io.attx.audit");
   private static final long SWEEP_NANOS = 1_000_000_000L;
   private static final long TICK_NANOS = 5 * SWEEP_NANOS;
 
@@ -43,6 +46,7 @@ final class Leader implements StateListener {
   private final LockWaits waits;
   private final DecisionWaits decisions;
   private final PhaseTwoDispatcher dispatcher;
+  private final OperatorCalls calls = new OperatorCalls();
   private final List<Xid> touched = new ArrayList<>();
   private final Runnable drain = this::drain;
   private boolean drainScheduled;
@@ -94,6 +98,7 @@ final class Leader implements StateListener {
     proposer.close(refused);
     waits.close(refused);
     decisions.close(refused);
+    calls.close(refused.message());
     for (ClientLink link : clients.links()) {
       link.close();
     }
@@ -129,8 +134,16 @@ final class Leader implements StateListener {
     return dispatcher;
   }
 
+  OperatorCalls calls() {
+    return calls;
+  }
+
   long nanos() {
     return loop.nanos();
+  }
+
+  long wallMillis() {
+    return loop.wallMillis();
   }
 
   long position() {
@@ -267,17 +280,42 @@ final class Leader implements StateListener {
   @Override
   public void branchQuarantined(Branch branch) {
     LOG.warn(
-        "branch {} on {} is in quarantine, its row locks stay: {}. Resolve it with the command line",
+        "branch {} of {} on {} is in quarantine, its row locks stay: {}. Look at it: dirty show {} {}",
         branch.ref(),
+        branch.application(),
         branch.resource(),
-        branch.detail());
+        branch.detail(),
+        branch.transaction().xid(),
+        branch.id());
     dispatcher.quarantined(branch);
     touch(branch.transaction());
   }
 
   @Override
-  public void branchRetried(Branch branch) {
-    dispatcher.retried(branch);
+  public void resolutionStarted(Branch branch) {
+    dispatcher.resolve(branch);
+  }
+
+  @Override
+  public void resolutionEnded(
+      Branch branch, Resolution resolution, Resolution.End end, String outcome) {
+    if (end == Resolution.End.REFUSED) {
+      dispatcher.quarantined(branch);
+    }
+    calls.resolutionEnded(resolution, end, outcome);
+  }
+
+  @Override
+  public void audited(AuditEntry entry) {
+    AUDIT.info(
+        "{} {} by {} ({}): {} {} {}",
+        entry.number(),
+        entry.event(),
+        entry.operator(),
+        entry.reason(),
+        entry.xid(),
+        entry.branch() == null ? "" : entry.branch(),
+        entry.outcome());
   }
 
   @Override

@@ -61,6 +61,20 @@ final class LockWaits {
     return admission.waiting();
   }
 
+  /** The first transactions in line for a row. */
+  List<Xid> waiters(ResourceId resource, RowLockKey key, int limit) {
+    List<Xid> found = new ArrayList<>();
+    admission.forEachWaiting(
+        resource,
+        key,
+        claim -> {
+          if (found.size() < limit) {
+            found.add(claim.xid());
+          }
+        });
+    return found;
+  }
+
   // ---- requests ----
 
   void register(Reply reply, RegisterBranch request) {

@@ -5,8 +5,11 @@ import io.attx.ResourceId;
 import io.attx.coordinator.state.Branch;
 import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.CoordinatorState;
+import io.attx.coordinator.state.Quarantine;
+import io.attx.coordinator.state.Resolution;
 import io.attx.coordinator.state.Transaction;
 import io.attx.protocol.BranchCommand.Action;
+import io.attx.protocol.BranchResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -89,6 +92,8 @@ final class PhaseTwoDispatcher {
   private void rollBack(Branch branch) {
     if (branch.state() != BranchState.QUARANTINED) {
       add(branch, Action.ROLLBACK);
+    } else {
+      resolve(branch);
     }
   }
 
@@ -126,9 +131,20 @@ final class PhaseTwoDispatcher {
     done(branch);
   }
 
-  /** The branch left quarantine. */
-  void retried(Branch branch) {
-    rollBack(branch);
+  /** A person has decided about a branch in quarantine; work on an older decision ends. */
+  void resolve(Branch branch) {
+    Quarantine quarantine = branch.quarantine();
+    Resolution decision = quarantine == null ? null : quarantine.running();
+    if (decision != null) {
+      done(branch);
+      PhaseTwoQueue queue = queue(branch.resource());
+      queue.add(new PhaseTwoWork(branch, decision, queue));
+    }
+  }
+
+  /** The work of a resource, or null where there was none. */
+  @Nullable PhaseTwoQueue find(ResourceId resource) {
+    return queues.get(resource);
   }
 
   /** Nothing is left to do for the branch. */
@@ -140,9 +156,11 @@ final class PhaseTwoDispatcher {
   }
 
   /** A client could not carry out a command now. */
-  void retryLater(Branch branch) {
+  void retryLater(Branch branch, BranchResult result) {
     PhaseTwoWork work = workOf(branch);
-    if (work != null) {
+    Resolution decision = work == null ? null : work.resolution;
+    if (work != null && (decision == null ? 0 : decision.number()) == result.resolution()) {
+      work.obstacle = result.detail();
       work.home.retryLater(work);
     }
   }

@@ -2,6 +2,7 @@ package io.attx.coordinator.runtime;
 
 import io.attx.ResourceId;
 import io.attx.coordinator.runtime.PhaseTwoWork.Stage;
+import io.attx.coordinator.state.Resolution;
 import io.attx.protocol.BranchCommand;
 import io.attx.protocol.PhaseTwo;
 import java.time.Duration;
@@ -204,6 +205,14 @@ final class PhaseTwoQueue extends Timed {
     sent++;
     Duration timeout = limits.timeout();
     timers.arm(work, timeout.toNanos());
+    Resolution decision = work.resolution;
+    if (decision != null) {
+      ClientLink link = client.link;
+      if (link != null) {
+        link.push(work.order(decision));
+      }
+      return;
+    }
     List<BranchCommand> batch = batches.computeIfAbsent(client, c -> new ArrayList<>());
     batch.add(work.command());
     if (batch.size() >= limits.batch()) {
@@ -217,6 +226,11 @@ final class PhaseTwoQueue extends Timed {
     if (link != null && !batch.isEmpty()) {
       link.push(new PhaseTwo(batch));
     }
+  }
+
+  /** Somebody who serves the resource now, or null. */
+  @Nullable Client anyServer() {
+    return servers.isEmpty() ? null : server(0);
   }
 
   /** The session that owns the branch where it can, else one after the other. */

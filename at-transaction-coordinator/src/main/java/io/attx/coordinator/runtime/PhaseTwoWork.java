@@ -1,7 +1,10 @@
 package io.attx.coordinator.runtime;
 
+import io.attx.LocalEnd;
 import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.Resolution;
 import io.attx.protocol.BranchCommand;
+import io.attx.protocol.ResolveBranch;
 import org.jspecify.annotations.Nullable;
 
 /** One thing to be done in phase two for one branch; attached to the branch until it is done. */
@@ -20,14 +23,30 @@ final class PhaseTwoWork extends Timed {
 
   final Branch branch;
   final BranchCommand.Action action;
+
+  /** A person's decision to be carried out instead of the action; null for commands. */
+  final @Nullable Resolution resolution;
+
   final PhaseTwoQueue home;
   Stage stage = Stage.READY;
   int attempts;
   @Nullable Client sentTo;
 
+  /** Why it could not be done the last time; empty before. */
+  String obstacle = "";
+
+  /** Carries out a person's decision. */
+  PhaseTwoWork(Branch branch, Resolution resolution, PhaseTwoQueue home) {
+    this.branch = branch;
+    this.action = BranchCommand.Action.ROLLBACK;
+    this.resolution = resolution;
+    this.home = home;
+  }
+
   PhaseTwoWork(Branch branch, BranchCommand.Action action, PhaseTwoQueue home) {
     this.branch = branch;
     this.action = action;
+    this.resolution = null;
     this.home = home;
   }
 
@@ -40,7 +59,21 @@ final class PhaseTwoWork extends Timed {
         branch.ref(),
         branch.resource(),
         action,
-        branch.end() == io.attx.LocalEnd.LOCALLY_COMMITTED);
+        branch.end() == LocalEnd.LOCALLY_COMMITTED,
+        branch.transaction().dirtyPolicy());
+  }
+
+  ResolveBranch order(Resolution decision) {
+    return new ResolveBranch(
+        decision.number(),
+        branch.ref(),
+        branch.resource(),
+        branch.end() == LocalEnd.LOCALLY_COMMITTED,
+        branch.transaction().dirtyPolicy(),
+        decision.rows(),
+        decision.others(),
+        decision.operator(),
+        decision.reason());
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.attx.GlobalStatus;
 import io.attx.ResourceId;
 import io.attx.Xid;
 import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.Command;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.Outcome;
@@ -18,6 +19,7 @@ import io.attx.protocol.BranchResult;
 import io.attx.protocol.CheckLocks;
 import io.attx.protocol.CommitTransaction;
 import io.attx.protocol.Done;
+import io.attx.protocol.FetchedValue;
 import io.attx.protocol.Hello;
 import io.attx.protocol.HelloAccepted;
 import io.attx.protocol.PhaseTwoResults;
@@ -90,6 +92,9 @@ final class Requests {
           reply, DecisionWaits.outcome(state.status(query.xid()), leader.position()));
     } else if (request instanceof QueryBranches query) {
       query(reply, query);
+    } else if (request instanceof FetchedValue value) {
+      leader.calls().fetched(value);
+      reply.send(new Done(leader.position()));
     } else if (request instanceof AnnounceResources announce) {
       announce(reply, announce, client);
     } else if (request instanceof Ping) {
@@ -293,24 +298,50 @@ final class Requests {
 
   private void results(Reply reply, PhaseTwoResults request) {
     List<BranchResult> durable = new ArrayList<>(request.results().size());
+    List<BranchResult> examined = new ArrayList<>();
     for (BranchResult result : request.results()) {
+      Branch branch = state.branch(result.ref());
       if (result.outcome() == BranchResult.Outcome.RETRY) {
-        Branch branch = state.branch(result.ref());
         if (branch != null) {
-          leader.dispatcher().retryLater(branch);
+          leader.dispatcher().retryLater(branch, result);
         }
+      } else if (isAboutQuarantine(result, branch)) {
+        examined.add(result);
       } else {
         durable.add(result);
       }
     }
-    if (durable.isEmpty()) {
-      reply.send(new Done(leader.position()));
-    } else {
+    // Commands are applied in their order: the last one to be applied answers for all.
+    for (int i = 0; i < examined.size(); i++) {
+      boolean last = durable.isEmpty() && i == examined.size() - 1;
+      leader.propose(
+          new Command.Examined(examined.get(i), leader.wallMillis()),
+          last ? new AnswerDone(reply) : NOBODY);
+    }
+    if (!durable.isEmpty()) {
       leader.propose(new Command.Results(durable), new AnswerDone(reply));
+    } else if (examined.isEmpty()) {
+      reply.send(new Done(leader.position()));
     }
   }
 
+  private static boolean isAboutQuarantine(BranchResult result, @Nullable Branch branch) {
+    return result.outcome() == BranchResult.Outcome.QUARANTINED
+        || result.resolution() != 0
+        || (branch != null && branch.state() == BranchState.QUARANTINED);
+  }
+
   // ---- answers ----
+
+  /** A command whose fate is told by one that follows it; lost, the work is repeated. */
+  private static final Pending NOBODY =
+      new Pending() {
+        @Override
+        public void applied(Outcome outcome, long position) {}
+
+        @Override
+        public void failed(Refused refused) {}
+      };
 
   /** Passes refusals on. */
   private abstract static class Answer implements Pending {

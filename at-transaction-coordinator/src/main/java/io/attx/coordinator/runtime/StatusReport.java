@@ -81,15 +81,7 @@ final class StatusReport {
     branchCount += transaction.remaining();
     quarantinedCount += transaction.quarantined();
     if (transactions.size() < limit) {
-      transactions.add(
-          new TransactionStatus(
-              transaction.xid(),
-              transaction.name(),
-              transaction.status(),
-              now - transaction.beganAt(),
-              transaction.deadline() - now,
-              transaction.remaining(),
-              transaction.reason()));
+      transactions.add(line(transaction, now));
     }
     if (transaction.quarantined() > 0) {
       for (Branch branch : transaction.branches()) {
@@ -98,6 +90,18 @@ final class StatusReport {
         }
       }
     }
+  }
+
+  static TransactionStatus line(Transaction transaction, long now) {
+    return new TransactionStatus(
+        transaction.xid(),
+        transaction.name(),
+        transaction.status(),
+        now - transaction.beganAt(),
+        transaction.deadline() - now,
+        transaction.remaining(),
+        transaction.quarantined(),
+        transaction.reason());
   }
 
   private List<SessionStatus> sessions() {

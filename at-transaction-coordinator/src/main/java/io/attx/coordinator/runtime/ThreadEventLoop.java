@@ -1,5 +1,6 @@
 package io.attx.coordinator.runtime;
 
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,6 +64,11 @@ public final class ThreadEventLoop implements EventLoop {
   @Override
   public long nanos() {
     return System.nanoTime();
+  }
+
+  @Override
+  public long wallMillis() {
+    return InstantSource.system().millis();
   }
 
   @Override

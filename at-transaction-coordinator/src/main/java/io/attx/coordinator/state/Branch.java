@@ -15,10 +15,14 @@ public final class Branch {
   final BranchId id;
   final BranchType type;
   final ResourceId resource;
+  final String application;
   List<LockRequest> locks;
   BranchState state = BranchState.REGISTERED;
   @Nullable LocalEnd end;
   String detail = "";
+
+  /** Not null exactly while it is in quarantine. */
+  @Nullable Quarantine quarantine;
 
   /** Log time from which a marker without a reported end may go; 0 while that is not known. */
   long releasableAt;
@@ -30,11 +34,13 @@ public final class Branch {
       BranchId id,
       BranchType type,
       ResourceId resource,
+      String application,
       List<LockRequest> locks) {
     this.transaction = transaction;
     this.id = id;
     this.type = type;
     this.resource = resource;
+    this.application = application;
     this.locks = locks;
   }
 
@@ -117,6 +123,16 @@ public final class Branch {
   /** Why it is in quarantine; empty otherwise. */
   public String detail() {
     return detail;
+  }
+
+  /** What is known about it while it is in quarantine; null otherwise. */
+  public @Nullable Quarantine quarantine() {
+    return quarantine;
+  }
+
+  /** The application that registered it. */
+  public String application() {
+    return application;
   }
 
   /** Log time from which its marker may go although nothing is reported; 0 while not known. */

@@ -12,7 +12,6 @@ package io.attx.coordinator.state;
  *                   -> FORGOTTEN                                nothing to undo
  * UNKNOWN_END       -> QUARANTINED, UNDONE                      rollback
  * QUARANTINED       -> UNDONE                                   resolved
- *                   -> REGISTERED, LOCALLY_COMMITTED, FAILED, UNKNOWN_END   to be tried again
  * UNDONE            -> FORGOTTEN                                marker deleted
  * </pre>
  */
@@ -42,11 +41,7 @@ public enum BranchState {
           };
       case LOCALLY_COMMITTED, FAILED -> next == QUARANTINED || next == UNDONE || next == FORGOTTEN;
       case UNKNOWN_END -> next == QUARANTINED || next == UNDONE;
-      case QUARANTINED ->
-          switch (next) {
-            case UNDONE, REGISTERED, LOCALLY_COMMITTED, FAILED, UNKNOWN_END -> true;
-            case QUARANTINED, FORGOTTEN -> false;
-          };
+      case QUARANTINED -> next == UNDONE;
       case UNDONE -> next == FORGOTTEN;
       case FORGOTTEN -> false;
     };

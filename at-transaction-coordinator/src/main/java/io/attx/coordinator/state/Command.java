@@ -9,6 +9,8 @@ import io.attx.Xid;
 import io.attx.protocol.BeginInfo;
 import io.attx.protocol.BranchReport;
 import io.attx.protocol.BranchResult;
+import io.attx.protocol.ResolveAction;
+import io.attx.protocol.RowDecision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +50,38 @@ public sealed interface Command {
   /** The leader found that the deadline is over; looked at again when applied. */
   record TimeOut(Xid xid) implements Command {}
 
-  /** Results of phase two; RETRY has no place here. */
+  /** Results of phase two; RETRY and what {@link Examined} is for have no place here. */
   record Results(List<BranchResult> results) implements Command {}
 
-  /** A person wants a branch in quarantine to be tried again. */
-  record RetryBranch(BranchRef branch) implements Command {}
+  /**
+   * A result of phase two that is about quarantine: QUARANTINED, or the end of a resolution.
+   *
+   * @param wallMillis when, for people
+   */
+  record Examined(BranchResult result, long wallMillis) implements Command {}
+
+  /**
+   * A person decided about dirty rows of a branch.
+   *
+   * @param report what the person saw
+   * @param others about all dirty rows that are not among {@code rows}; null leaves them open
+   * @param wallMillis when, for people
+   */
+  record Resolve(
+      BranchRef branch,
+      int report,
+      List<RowDecision> rows,
+      @Nullable ResolveAction others,
+      String operator,
+      String reason,
+      long wallMillis)
+      implements Command {}
+
+  /**
+   * A person asks for the rollback of a transaction that is not decided.
+   *
+   * @param wallMillis when, for people
+   */
+  record ForceRollback(Xid xid, String operator, String reason, long wallMillis)
+      implements Command {}
 }

@@ -19,13 +19,21 @@ final class CommandCodec {
   private static final int ROLLBACK = 8;
   private static final int TIME_OUT = 9;
   private static final int RESULTS = 10;
-  private static final int RETRY_BRANCH = 11;
+  // 11 was never written by a release.
+  private static final int BEGIN_WITH_POLICY = 12;
+  private static final int REGISTER_WITH_POLICY = 13;
+  private static final int EXAMINED = 14;
+  private static final int RESOLVE = 15;
+  private static final int FORCE_ROLLBACK = 16;
 
   private CommandCodec() {}
 
   static void write(ByteWriter out, Command command) {
     if (command instanceof Command.Register register) {
-      out.writeByte(REGISTER);
+      BeginInfo begin = register.begin();
+      String policy = begin == null ? "" : begin.dirtyPolicy();
+      out.writeByte(policy.isEmpty() ? REGISTER : REGISTER_WITH_POLICY);
+      writePolicy(out, policy);
       writeRegister(out, register);
     } else if (command instanceof Command.Commit commit) {
       out.writeByte(COMMIT);
@@ -49,7 +57,9 @@ final class CommandCodec {
 
   private static void writeRare(ByteWriter out, Command command) {
     if (command instanceof Command.Begin begin) {
-      out.writeByte(BEGIN);
+      String policy = begin.info().dirtyPolicy();
+      out.writeByte(policy.isEmpty() ? BEGIN : BEGIN_WITH_POLICY);
+      writePolicy(out, policy);
       ValueCodec.writeXid(out, begin.xid());
       writeBegin(out, begin.info());
     } else if (command instanceof Command.TimeOut timeOut) {
@@ -62,9 +72,18 @@ final class CommandCodec {
     } else if (command instanceof Command.ExpireSession expire) {
       out.writeByte(EXPIRE_SESSION);
       out.writeVarLong(expire.session());
-    } else if (command instanceof Command.RetryBranch retry) {
-      out.writeByte(RETRY_BRANCH);
-      ValueCodec.writeRef(out, retry.branch());
+    } else if (command instanceof Command.Examined examined) {
+      out.writeByte(EXAMINED);
+      writeExamined(out, examined);
+    } else if (command instanceof Command.Resolve resolve) {
+      out.writeByte(RESOLVE);
+      writeResolve(out, resolve);
+    } else if (command instanceof Command.ForceRollback rollback) {
+      out.writeByte(FORCE_ROLLBACK);
+      ValueCodec.writeXid(out, rollback.xid());
+      out.writeString(rollback.operator());
+      out.writeString(rollback.reason());
+      out.writeVarLong(rollback.wallMillis());
     } else if (command instanceof Command.Initialise initialise) {
       out.writeByte(INITIALISE);
       out.writeLong(initialise.cluster());
@@ -79,15 +98,21 @@ final class CommandCodec {
       case INITIALISE -> new Command.Initialise(in.readLong());
       case OPEN_SESSION -> new Command.OpenSession(in.readLong(), in.readString());
       case EXPIRE_SESSION -> new Command.ExpireSession(in.readVarLong());
-      case BEGIN -> new Command.Begin(ValueCodec.readXid(in), readBegin(in));
-      case REGISTER -> readRegister(in);
+      case BEGIN -> readBegin(in, "");
+      case BEGIN_WITH_POLICY -> readBegin(in, in.readString());
+      case REGISTER -> readRegister(in, "");
+      case REGISTER_WITH_POLICY -> readRegister(in, in.readString());
       case REPORT -> new Command.Report(readReports(in));
       case COMMIT -> new Command.Commit(ValueCodec.readXid(in), readReports(in));
       case ROLLBACK ->
           new Command.Rollback(ValueCodec.readXid(in), readReports(in), in.readString());
       case TIME_OUT -> new Command.TimeOut(ValueCodec.readXid(in));
       case RESULTS -> new Command.Results(readResults(in));
-      case RETRY_BRANCH -> new Command.RetryBranch(ValueCodec.readRef(in));
+      case EXAMINED -> readExamined(in);
+      case RESOLVE -> readResolve(in);
+      case FORCE_ROLLBACK ->
+          new Command.ForceRollback(
+              ValueCodec.readXid(in), in.readString(), in.readString(), in.readVarLong());
       default -> throw new CorruptLogException("unknown command code " + code);
     };
   }
@@ -105,9 +130,15 @@ final class CommandCodec {
     ValueCodec.writeLocks(out, command.locks());
   }
 
-  private static Command readRegister(ByteReader in) {
+  private static void writePolicy(ByteWriter out, String policy) {
+    if (!policy.isEmpty()) {
+      out.writeString(policy);
+    }
+  }
+
+  private static Command readRegister(ByteReader in, String policy) {
     var xid = ValueCodec.readXid(in);
-    @Nullable BeginInfo begin = in.readBoolean() ? readBegin(in) : null;
+    @Nullable BeginInfo begin = in.readBoolean() ? readBeginInfo(in, policy) : null;
     return new Command.Register(
         xid,
         begin,
@@ -122,8 +153,56 @@ final class CommandCodec {
     out.writeVarLong(begin.timeoutMillis());
   }
 
-  private static BeginInfo readBegin(ByteReader in) {
-    return new BeginInfo(in.readString(), in.readVarLong());
+  private static Command readBegin(ByteReader in, String policy) {
+    return new Command.Begin(ValueCodec.readXid(in), readBeginInfo(in, policy));
+  }
+
+  private static BeginInfo readBeginInfo(ByteReader in, String policy) {
+    return new BeginInfo(in.readString(), in.readVarLong(), policy);
+  }
+
+  private static void writeExamined(ByteWriter out, Command.Examined command) {
+    BranchResult result = command.result();
+    ValueCodec.writeRef(out, result.ref());
+    ValueCodec.writeResource(out, result.resource());
+    out.writeByte(ValueCodec.code(result.outcome()));
+    out.writeString(result.detail());
+    out.writeVarLong(result.resolution());
+    CaseCodec.writeCases(out, result.cases());
+    out.writeVarLong(command.wallMillis());
+  }
+
+  private static Command readExamined(ByteReader in) {
+    BranchResult result =
+        new BranchResult(
+            ValueCodec.readRef(in),
+            ValueCodec.readResource(in),
+            ValueCodec.result(in.readByte()),
+            in.readString(),
+            in.readVarLong(),
+            CaseCodec.readCases(in));
+    return new Command.Examined(result, in.readVarLong());
+  }
+
+  private static void writeResolve(ByteWriter out, Command.Resolve command) {
+    ValueCodec.writeRef(out, command.branch());
+    out.writeVarLong(command.report());
+    CaseCodec.writeDecisions(out, command.rows());
+    CaseCodec.writeAction(out, command.others());
+    out.writeString(command.operator());
+    out.writeString(command.reason());
+    out.writeVarLong(command.wallMillis());
+  }
+
+  private static Command readResolve(ByteReader in) {
+    return new Command.Resolve(
+        ValueCodec.readRef(in),
+        Math.toIntExact(in.readVarLong()),
+        CaseCodec.readDecisions(in),
+        CaseCodec.readAction(in),
+        in.readString(),
+        in.readString(),
+        in.readVarLong());
   }
 
   private static void writeReports(ByteWriter out, List<BranchReport> reports) {

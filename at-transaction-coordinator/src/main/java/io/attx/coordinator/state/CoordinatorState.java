@@ -50,9 +50,12 @@ public final class CoordinatorState {
   private final Map<ResourceId, ResourceId> resources = new HashMap<>();
   private final Registrations registrations = new Registrations(this);
   private final Endings endings = new Endings(this);
+  final Quarantines quarantines = new Quarantines(this);
+  final AuditTrail audit = new AuditTrail();
   long cluster;
   long nextSession = 1;
   long nextBegin = 1;
+  long nextResolution = 1;
   long logTime;
 
   /** An empty state. */
@@ -93,8 +96,12 @@ public final class CoordinatorState {
       return openSession(open);
     } else if (command instanceof Command.ExpireSession expire) {
       return expireSession(expire.session());
-    } else if (command instanceof Command.RetryBranch retry) {
-      return endings.retry(retry.branch());
+    } else if (command instanceof Command.Examined examined) {
+      return quarantines.examined(examined, endings);
+    } else if (command instanceof Command.Resolve resolve) {
+      return quarantines.resolve(resolve);
+    } else if (command instanceof Command.ForceRollback rollback) {
+      return endings.rollbackAsked(rollback);
     }
     throw new IllegalStateException("unknown command " + command);
   }
@@ -211,6 +218,11 @@ public final class CoordinatorState {
   /** The row locks that are held. */
   public LockTable locks() {
     return locks;
+  }
+
+  /** What people did. */
+  public AuditTrail audit() {
+    return audit;
   }
 
   /** The transaction, if something is left to do for it. */

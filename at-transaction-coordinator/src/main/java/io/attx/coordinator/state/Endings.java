@@ -6,7 +6,6 @@ import io.attx.LocalEnd;
 import io.attx.Xid;
 import io.attx.protocol.BranchReport;
 import io.attx.protocol.BranchResult;
-import io.attx.protocol.RefusalCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +152,20 @@ final class Endings {
     return state.status(xid);
   }
 
+  /** As a person wants it; noted, whatever comes of it. */
+  Outcome rollbackAsked(Command.ForceRollback command) {
+    Xid xid = command.xid();
+    Transaction transaction = state.transactions.get(xid);
+    if (transaction != null && !transaction.status.isDecided()) {
+      rollBack(
+          transaction,
+          CoordinatorState.cut(command.operator() + " asked for it: " + command.reason()));
+    }
+    Outcome.Status status = state.status(xid);
+    state.quarantines.rollbackAsked(command, status.status());
+    return status;
+  }
+
   Outcome timeOut(Xid xid) {
     Transaction transaction = state.transactions.get(xid);
     if (transaction != null
@@ -260,9 +273,9 @@ final class Endings {
       if (branch != null) {
         switch (result.outcome()) {
           case UNDO_DELETED -> undoDeleted(branch);
-          case UNDONE -> compensated(branch);
-          case FENCED -> undone(branch);
-          case QUARANTINED -> quarantined(branch, result.detail());
+          case UNDONE -> compensated(branch, 0);
+          case FENCED -> undone(branch, 0);
+          case QUARANTINED -> state.quarantines.reported(branch, result, 0);
           case RETRY, RESOLUTION_REFUSED -> {}
         }
       }
@@ -292,23 +305,22 @@ final class Endings {
   }
 
   /** There was an undo row to take back, so the local commit is proven, reported or not. */
-  private void compensated(Branch branch) {
+  void compensated(Branch branch, long wallMillis) {
     boolean counts =
         branch.transaction.status == GlobalStatus.ROLLING_BACK && !branch.state.isUndone();
     if (branch.end == null && counts) {
       branch.end = LocalEnd.LOCALLY_COMMITTED;
     }
-    undone(branch);
+    undone(branch, wallMillis);
   }
 
-  private void undone(Branch branch) {
+  void undone(Branch branch, long wallMillis) {
     Transaction transaction = branch.transaction;
     if (transaction.status != GlobalStatus.ROLLING_BACK || branch.state.isUndone()) {
       return;
     }
     if (branch.state == BranchState.QUARANTINED) {
-      transaction.quarantined--;
-      branch.detail = "";
+      state.quarantines.left(branch, wallMillis);
     }
     branch.become(BranchState.UNDONE);
     transaction.undone++;
@@ -316,31 +328,5 @@ final class Endings {
     state.listener.branchUndone(branch);
     limitMarker(branch);
     endRollbackIfUndone(transaction);
-  }
-
-  private void quarantined(Branch branch, String detail) {
-    Transaction transaction = branch.transaction;
-    if (transaction.status != GlobalStatus.ROLLING_BACK || branch.state.isUndone()) {
-      return;
-    }
-    branch.detail = CoordinatorState.cut(detail);
-    if (branch.state != BranchState.QUARANTINED) {
-      branch.become(BranchState.QUARANTINED);
-      transaction.quarantined++;
-      state.listener.branchQuarantined(branch);
-    }
-  }
-
-  Outcome retry(BranchRef ref) {
-    Branch branch = state.branch(ref);
-    if (branch == null || branch.state != BranchState.QUARANTINED) {
-      return CoordinatorState.refuse(
-          RefusalCode.BAD_REQUEST, "branch " + ref + " is not in quarantine");
-    }
-    branch.become(branch.stateByEnd());
-    branch.detail = "";
-    branch.transaction.quarantined--;
-    state.listener.branchRetried(branch);
-    return Outcome.DONE;
   }
 }

@@ -30,7 +30,7 @@ public record LogEntry(long proposer, long sequence, long logTimeMillis, List<Co
       while (in.hasMore()) {
         commands.add(CommandCodec.read(in));
       }
-    } catch (IllegalArgumentException outOfRange) {
+    } catch (IllegalArgumentException | ArithmeticException outOfRange) {
       throw new CorruptLogException("a value out of range: " + outOfRange.getMessage());
     }
     return new LogEntry(header.proposer(), header.sequence(), header.logTimeMillis(), commands);

@@ -62,8 +62,15 @@ final class Registrations {
       }
       transaction = create(xid, begin);
     }
+    Session session = state.session(command.branch().session());
     transaction.add(
-        new Branch(transaction, command.branch(), command.type(), resource, command.locks()));
+        new Branch(
+            transaction,
+            command.branch(),
+            command.type(),
+            resource,
+            session == null ? "" : session.application,
+            command.locks()));
     transaction.unreported++;
     state.burn(command.branch());
     return new Outcome.Granted(transaction.deadline);
@@ -121,6 +128,7 @@ final class Registrations {
         new Transaction(
             xid,
             CoordinatorState.cut(info.name()),
+            info.dirtyPolicy(),
             state.nextBegin++,
             state.logTime,
             state.logTime + timeout);

@@ -1,17 +1,24 @@
 package io.attx.coordinator.state;
 
+import io.attx.BranchId;
+import io.attx.BranchType;
 import io.attx.LocalEnd;
+import io.attx.ResourceId;
 import io.attx.Xid;
+import io.attx.protocol.DirtyCases;
 import java.util.List;
 
 /**
  * The whole state as bytes. Bytes: version, counters, sessions, transactions in the order of their
- * begin, ended transactions in the order of their end. Row locks are not written: they follow from
- * the branches. Equal states give equal bytes.
+ * begin, ended transactions in the order of their end, the audit trail. Row locks are not written:
+ * they follow from the branches. Equal states give equal bytes.
  */
 public final class SnapshotCodec {
   /** The format that is written. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** The oldest format that is read: without quarantine reports, policies and audit trail. */
+  static final int OLDEST = 1;
 
   private SnapshotCodec() {}
 
@@ -38,6 +45,8 @@ public final class SnapshotCodec {
       out.writeString(ended.reason());
       out.writeVarLong(ended.endedAt());
     }
+    out.writeVarLong(state.nextResolution);
+    CaseCodec.writeTrail(out, state.audit);
     return out.toBytes();
   }
 
@@ -45,18 +54,18 @@ public final class SnapshotCodec {
   public static CoordinatorState decode(byte[] bytes, StateListener listener) {
     ByteReader in = new ByteReader(bytes);
     int version = in.readByte();
-    if (version != VERSION) {
+    if (version < OLDEST || version > VERSION) {
       throw new CorruptLogException(
-          "snapshot of format " + version + "; this version reads " + VERSION);
+          "snapshot of format " + version + "; this version reads " + OLDEST + " to " + VERSION);
     }
     try {
-      return read(in, listener);
-    } catch (IllegalArgumentException outOfRange) {
+      return read(in, version, listener);
+    } catch (IllegalArgumentException | ArithmeticException outOfRange) {
       throw new CorruptLogException("a value out of range: " + outOfRange.getMessage());
     }
   }
 
-  private static CoordinatorState read(ByteReader in, StateListener listener) {
+  private static CoordinatorState read(ByteReader in, int version, StateListener listener) {
     CoordinatorState state = new CoordinatorState(listener);
     state.cluster = in.readLong();
     state.nextSession = in.readVarLong();
@@ -66,7 +75,7 @@ public final class SnapshotCodec {
       readSession(in, state);
     }
     for (int i = in.readCount(); i > 0; i--) {
-      readTransaction(in, state);
+      readTransaction(in, version, state);
     }
     for (int i = in.readCount(); i > 0; i--) {
       EndedTransaction ended =
@@ -77,6 +86,10 @@ public final class SnapshotCodec {
               in.readVarLong());
       state.ended.put(ended.xid(), ended);
       state.endedInOrder.add(ended);
+    }
+    if (version >= 2) {
+      state.nextResolution = in.readVarLong();
+      CaseCodec.readTrail(in, state.audit);
     }
     if (in.hasMore()) {
       throw new CorruptLogException("bytes behind the end of the snapshot");
@@ -122,6 +135,7 @@ public final class SnapshotCodec {
   private static void writeTransaction(ByteWriter out, Transaction transaction) {
     ValueCodec.writeXid(out, transaction.xid);
     out.writeString(transaction.name);
+    out.writeString(transaction.dirtyPolicy);
     out.writeVarLong(transaction.beginOrder);
     out.writeVarLong(transaction.beganAt);
     out.writeVarLong(transaction.deadline);
@@ -137,35 +151,63 @@ public final class SnapshotCodec {
       out.writeByte(end == null ? 0 : ValueCodec.code(end));
       out.writeString(branch.detail);
       out.writeVarLong(branch.releasableAt);
+      out.writeString(branch.application);
+      if (branch.state == BranchState.QUARANTINED) {
+        CaseCodec.writeQuarantine(out, quarantineOf(branch));
+      }
       ValueCodec.writeLocks(out, branch.locks);
     }
   }
 
-  private static void readTransaction(ByteReader in, CoordinatorState state) {
+  private static Quarantine quarantineOf(Branch branch) {
+    Quarantine quarantine = branch.quarantine;
+    if (quarantine == null) {
+      throw new IllegalStateException("in quarantine without a report: " + branch);
+    }
+    return quarantine;
+  }
+
+  private static void readTransaction(ByteReader in, int version, CoordinatorState state) {
     Xid xid = ValueCodec.readXid(in);
     Transaction transaction =
-        new Transaction(xid, in.readString(), in.readVarLong(), in.readVarLong(), in.readVarLong());
+        new Transaction(
+            xid,
+            in.readString(),
+            version >= 2 ? in.readString() : "",
+            in.readVarLong(),
+            in.readVarLong(),
+            in.readVarLong());
     transaction.status = ValueCodec.globalStatus(in.readByte());
     transaction.reason = in.readString();
     for (int i = in.readCount(); i > 0; i--) {
-      readBranch(in, state, transaction);
+      readBranch(in, version, state, transaction);
     }
     state.transactions.put(xid, transaction);
   }
 
-  private static void readBranch(ByteReader in, CoordinatorState state, Transaction transaction) {
-    Branch branch =
-        new Branch(
-            transaction,
-            ValueCodec.readBranchId(in),
-            ValueCodec.branchType(in.readByte()),
-            state.intern(ValueCodec.readResource(in)),
-            List.of());
-    branch.state = ValueCodec.branchState(in.readByte());
+  private static void readBranch(
+      ByteReader in, int version, CoordinatorState state, Transaction transaction) {
+    BranchId id = ValueCodec.readBranchId(in);
+    BranchType type = ValueCodec.branchType(in.readByte());
+    ResourceId resource = state.intern(ValueCodec.readResource(in));
+    BranchState branchState = ValueCodec.branchState(in.readByte());
     int end = in.readByte();
+    String detail = in.readString();
+    long releasableAt = in.readVarLong();
+    String application = version >= 2 ? in.readString() : "";
+    Branch branch = new Branch(transaction, id, type, resource, application, List.of());
+    branch.state = branchState;
     branch.end = end == 0 ? null : ValueCodec.localEnd(end);
-    branch.detail = in.readString();
-    branch.releasableAt = in.readVarLong();
+    branch.detail = detail;
+    branch.releasableAt = releasableAt;
+    if (branchState == BranchState.QUARANTINED) {
+      Quarantine quarantine =
+          version >= 2
+              ? CaseCodec.readQuarantine(in)
+              : new Quarantine(1, 0, DirtyCases.NONE, List.of(), null);
+      branch.quarantine = quarantine;
+      state.quarantines.recount(quarantine);
+    }
     branch.locks = ValueCodec.readLocks(in);
     if (state.locks.acquire(transaction.xid, branch.resource, branch.locks) != null) {
       throw new CorruptLogException("two transactions hold a row lock of branch " + branch);

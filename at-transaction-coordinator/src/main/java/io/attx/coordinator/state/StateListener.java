@@ -38,11 +38,18 @@ public interface StateListener {
   /** The owner of an undone branch has reported, or the wait for that has a limit now. */
   default void markerReleasable(Branch branch) {}
 
-  /** The branch went into quarantine. */
+  /** The branch went into quarantine, or there is a newer report about it. */
   default void branchQuarantined(Branch branch) {}
 
-  /** The branch left quarantine to be tried again. */
-  default void branchRetried(Branch branch) {}
+  /** There is a decision about the branch in quarantine, to be carried out. */
+  default void resolutionStarted(Branch branch) {}
+
+  /** A decision about a branch in quarantine was carried out, or cannot be. */
+  default void resolutionEnded(
+      Branch branch, Resolution resolution, Resolution.End end, String outcome) {}
+
+  /** There is a new entry in the audit trail. */
+  default void audited(AuditEntry entry) {}
 
   /** Nothing of the branch is left in the undo table. */
   default void branchForgotten(Branch branch) {}

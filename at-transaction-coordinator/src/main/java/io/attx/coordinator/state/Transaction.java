@@ -19,6 +19,7 @@ public final class Transaction {
 
   final Xid xid;
   final String name;
+  final String dirtyPolicy;
   final long beginOrder;
   final long beganAt;
   final long deadline;
@@ -43,9 +44,11 @@ public final class Transaction {
   /** Branches in QUARANTINED. */
   int quarantined;
 
-  Transaction(Xid xid, String name, long beginOrder, long beganAt, long deadline) {
+  Transaction(
+      Xid xid, String name, String dirtyPolicy, long beginOrder, long beganAt, long deadline) {
     this.xid = xid;
     this.name = name;
+    this.dirtyPolicy = dirtyPolicy;
     this.beginOrder = beginOrder;
     this.beganAt = beganAt;
     this.deadline = deadline;
@@ -129,6 +132,11 @@ public final class Transaction {
   /** What the application calls it. */
   public String name() {
     return name;
+  }
+
+  /** What resource managers are to do with its dirty rows; empty leaves it to them. */
+  public String dirtyPolicy() {
+    return dirtyPolicy;
   }
 
   /** Its position among all transactions by begin. */

@@ -219,21 +219,6 @@ class PhaseTwoTest {
     assertThat(status.counts().quarantined()).isEqualTo(1);
     assertThat(status.counts().locks()).isEqualTo(2);
     assertThat(status.quarantined().get(0).detail()).isEqualTo("detail");
-
-    var retried = coordinator.runtime.retryQuarantined(dirty);
-    coordinator.loop.runDue();
-    assertThat(retried.join()).isTrue();
-    assertThat(refs(client.link.takeCommands())).containsExactly(dirty);
-    client.result(dirty, STOCK, Outcome.UNDONE);
-    assertThat(refs(client.work())).contains(earlier);
-  }
-
-  @Test
-  void aBranchThatIsNotInQuarantineCannotBeRetried() {
-    BranchRef ref = client.committedBranch(client.xid(), STOCK);
-    var retried = coordinator.runtime.retryQuarantined(ref);
-    coordinator.loop.runDue();
-    assertThat(retried.join()).isFalse();
   }
 
   @Test

@@ -5,6 +5,9 @@ import java.util.PriorityQueue;
 
 /** An event loop with a clock of its own, driven by the test on the test's thread. */
 final class SimLoop implements EventLoop {
+  /** An afternoon in 2026. */
+  static final long WALL_MILLIS = 1_790_000_000_000L;
+
   private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private long now = 1_000_000_000L;
   private long order;
@@ -25,6 +28,11 @@ final class SimLoop implements EventLoop {
   @Override
   public long nanos() {
     return now;
+  }
+
+  @Override
+  public long wallMillis() {
+    return WALL_MILLIS + now / 1_000_000;
   }
 
   @Override

@@ -193,6 +193,11 @@ final class SimWorld {
     }
 
     @Override
+    public long wallMillis() {
+      return clock.wallMillis();
+    }
+
+    @Override
     public void close() {
       closed = true;
     }
