@@ -146,7 +146,8 @@ public final class TableAssembly {
                         + name
                         + " cannot take part in a global transaction: it has neither a primary key"
                         + " nor a unique index over NOT NULL columns without prefixes. What to do:"
-                        + " add a primary key."));
+                        + " add a primary key, or, where the table only hands out ids,"
+                        + " declare it untracked."));
   }
 
   private boolean isNullable(String column) {

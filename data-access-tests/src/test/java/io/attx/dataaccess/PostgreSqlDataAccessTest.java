@@ -1,0 +1,9 @@
+package io.attx.dataaccess;
+
+import io.attx.databases.DatabaseKind;
+
+class PostgreSqlDataAccessTest extends DataAccessContract {
+  PostgreSqlDataAccessTest() {
+    super(DatabaseKind.POSTGRESQL);
+  }
+}

@@ -1,0 +1,5 @@
+package io.attx.dataaccess.relational;
+
+import org.springframework.data.repository.CrudRepository;
+
+interface Baskets extends CrudRepository<Basket, Long> {}
