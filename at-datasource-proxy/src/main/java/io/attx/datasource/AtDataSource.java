@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Locale;
+import java.util.Set;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -73,9 +74,8 @@ public final class AtDataSource implements DataSource, AutoCloseable {
             options.lockWait(),
             options.maxBranchRows(),
             options.maxBranchBytes(),
-            options.untrackedTables().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet()),
+            lowerCase(options.untrackedTables()),
+            lowerCase(options.tablesWithUnprotectedTriggers()),
             options.sweepAge(),
             options.dirty(),
             tablesMayComeLater);
@@ -83,6 +83,10 @@ public final class AtDataSource implements DataSource, AutoCloseable {
         new DataSourceBranches(target, client.resourceManagers(), settings);
     branches.start();
     return new AtDataSource(target, branches);
+  }
+
+  private static Set<String> lowerCase(Set<String> names) {
+    return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
   }
 
   private static void requireNotWrappedBelow(DataSource target) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxBranchRows the most rows that one local transaction may change
  * @param maxBranchBytes the most bytes of row images of one local transaction
  * @param untrackedTables tables that take no part: changes to them are neither locked nor undone
+ * @param tablesWithUnprotectedTriggers tables whose triggers may write other tables although that
+ *     is neither locked nor undone
  * @param sweepAge how old an undo row is before the coordinator is asked what became of it
  * @param dirty what is to be done with rows that others changed before they could be undone
  */
@@ -36,6 +38,7 @@ public record AtDataSourceOptions(
     int maxBranchRows,
     long maxBranchBytes,
     Set<String> untrackedTables,
+    Set<String> tablesWithUnprotectedTriggers,
     Duration sweepAge,
     DirtySettings dirty) {
   private static final int MOST_ROWS = 200_000;
@@ -58,6 +61,7 @@ public record AtDataSourceOptions(
       throw new IllegalArgumentException("maxBranchBytes must be at least 1024");
     }
     untrackedTables = Set.copyOf(untrackedTables);
+    tablesWithUnprotectedTriggers = Set.copyOf(tablesWithUnprotectedTriggers);
   }
 
   private static void require(String name, Duration value, Duration least) {
@@ -84,6 +88,7 @@ public record AtDataSourceOptions(
     private int maxBranchRows = 50_000;
     private long maxBranchBytes = 64L * 1024 * 1024;
     private final Set<String> untrackedTables = new LinkedHashSet<>();
+    private final Set<String> tablesWithUnprotectedTriggers = new LinkedHashSet<>();
     private Duration sweepAge = Duration.ofSeconds(30);
     private final Map<PolicyTable, DirtyChain> dirtyTables = new LinkedHashMap<>();
     private @Nullable DirtyChain dirtyDefault;
@@ -125,6 +130,15 @@ public record AtDataSourceOptions(
     /** Tables that take no part, each with or without its schema; none. */
     public Builder untrackedTables(String... tables) {
       this.untrackedTables.addAll(List.of(tables));
+      return this;
+    }
+
+    /**
+     * Tables, each with or without its schema, whose triggers may write other tables although that
+     * is neither locked nor undone; none. Undo fires these triggers again.
+     */
+    public Builder tablesWithUnprotectedTriggers(String... tables) {
+      this.tablesWithUnprotectedTriggers.addAll(List.of(tables));
       return this;
     }
 
@@ -173,6 +187,7 @@ public record AtDataSourceOptions(
           maxBranchRows,
           maxBranchBytes,
           untrackedTables,
+          tablesWithUnprotectedTriggers,
           sweepAge,
           new DirtySettings(
               new DirtyPolicies(dirtyTables, dirtyDefault), dirtyHandlers, dirtyListeners));

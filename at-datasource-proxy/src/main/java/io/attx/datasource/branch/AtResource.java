@@ -19,6 +19,7 @@ import io.attx.datasource.undo.DirtyReport;
 import io.attx.datasource.undo.UndoLimits;
 import io.attx.datasource.undo.UndoStore;
 import io.attx.protocol.ResourceAnnouncement;
+import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -69,7 +70,13 @@ public final class AtResource {
     this.dirty = new DirtyRules(settings.dirty(), dialect.metadata(), dialect.images()::isSame);
     this.rollback = new BranchRollback(dialect, undo, ROLLBACK_LOCK_TIMEOUT, dirty);
     this.dirtyReport = new DirtyReport(dialect);
-    this.tables = new MetadataCache(dialect.metadata());
+    this.tables = new MetadataCache(dialect.metadata(), this::acceptsTriggers);
+    if (!settings.unprotectedTriggers().isEmpty()) {
+      LOG.warn(
+          "what the triggers of {} write into other tables is declared unprotected: it is neither"
+              + " locked nor undone",
+          settings.unprotectedTriggers());
+    }
     this.images =
         new ImagedStatements(
             dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
@@ -131,6 +138,13 @@ public final class AtResource {
   /** A statement ran that may have changed what the session flags or the namespace are. */
   public void sessionMayHaveChanged(Connection physical) throws SQLException {
     dialect.sessionMayHaveChanged(physical);
+  }
+
+  private boolean acceptsTriggers(UndoTable table) {
+    String schema = table.schema().isEmpty() ? table.catalog() : table.schema();
+    String name = table.name().toLowerCase(Locale.ROOT);
+    return settings.unprotectedTriggers().contains(name)
+        || settings.unprotectedTriggers().contains(schema.toLowerCase(Locale.ROOT) + "." + name);
   }
 
   /** Whether a table was declared to take no part; warns once for each. */

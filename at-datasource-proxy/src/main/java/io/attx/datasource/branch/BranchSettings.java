@@ -14,6 +14,8 @@ import java.util.Set;
  * @param maxRows the most rows that one branch may change
  * @param maxBytes the most bytes of images of one branch
  * @param untracked tables that take no part, lower case, with or without schema
+ * @param unprotectedTriggers tables whose triggers may write unprotected, lower case, with or
+ *     without schema
  * @param sweepAge how old an undo row is before the sweep asks about it
  * @param dirty what was said about dirty rows
  * @param tablesMayComeLater whether tables that policies name may be created after the start; they
@@ -26,11 +28,13 @@ public record BranchSettings(
     int maxRows,
     long maxBytes,
     Set<String> untracked,
+    Set<String> unprotectedTriggers,
     Duration sweepAge,
     DirtySettings dirty,
     boolean tablesMayComeLater) {
   /** Copies the set. */
   public BranchSettings {
     untracked = Set.copyOf(untracked);
+    unprotectedTriggers = Set.copyOf(unprotectedTriggers);
   }
 }

@@ -33,6 +33,11 @@ public interface CompensationDialect {
   /** The text between the column list and VALUES that lets identity columns be given, or empty. */
   String overridingSystemValue();
 
+  /** Whether {@link #switchForeignKeyChecks} does something. */
+  default boolean canSwitchForeignKeyChecks() {
+    return false;
+  }
+
   /**
    * Switches the check of foreign keys in this session, where that is possible for an ordinary
    * user. {@link #prepare} leaves it on.

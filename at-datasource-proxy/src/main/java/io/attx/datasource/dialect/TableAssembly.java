@@ -7,6 +7,7 @@ import io.attx.datasource.metadata.TableMetadata.ChildReference.Action;
 import io.attx.datasource.metadata.TableMetadata.ForeignKey;
 import io.attx.datasource.metadata.TableMetadata.UniqueIndex;
 import io.attx.datasource.metadata.TableNotSupportedException;
+import io.attx.datasource.metadata.TriggerMetadata;
 import io.attx.undolog.UndoTable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,8 +70,7 @@ public final class TableAssembly {
   }
 
   /**
-   * Adds a column pair of a foreign key that refers to this table, in key order. One that does
-   * nothing by itself is left out.
+   * Adds a column pair of a foreign key that refers to this table, in key order.
    *
    * @param constraint its name
    * @param child the table that refers
@@ -82,9 +82,6 @@ public final class TableAssembly {
       String constraint, UndoTable child, String onDelete, String onUpdate) {
     Action deleted = Action.of(onDelete);
     Action updated = Action.of(onUpdate);
-    if (deleted == Action.NONE && updated == Action.NONE) {
-      return (column, parentColumn) -> {};
-    }
     Child known =
         children.computeIfAbsent(
             child + " " + constraint, ignored -> new Child(constraint, child, deleted, updated));
@@ -99,7 +96,7 @@ public final class TableAssembly {
    *
    * @throws TableNotSupportedException when nothing can serve as its key
    */
-  public TableMetadata build(boolean hasTriggers) throws TableNotSupportedException {
+  public TableMetadata build(List<TriggerMetadata> triggers) throws TableNotSupportedException {
     Index key = key();
     List<UniqueIndex> unique = new ArrayList<>();
     for (Index index : indexes.values()) {
@@ -121,7 +118,7 @@ public final class TableAssembly {
         unique,
         foreignKeys,
         children.values().stream().map(Child::reference).toList(),
-        hasTriggers);
+        triggers);
   }
 
   private ColumnMetadata known(String column) {

@@ -31,12 +31,14 @@ final class StatementPlans {
   private final AtDialect dialect;
   private final TableMetadata table;
   private final MetadataCache tables;
+  private final TriggerRules triggers;
 
   StatementPlans(Execution execution, MetadataCache tables) {
     this.execution = execution;
     this.dialect = execution.dialect();
     this.table = execution.table();
     this.tables = tables;
+    this.triggers = new TriggerRules(execution, table);
   }
 
   /**
@@ -74,7 +76,7 @@ final class StatementPlans {
       FilteredPlan plan, ReturningRun.@Nullable Text returning, @Nullable CascadePlan cascades) {}
 
   InsertPlan insert(AnalyzedStatement.Insert insert) throws SQLException {
-    refuseTriggers();
+    triggers.insert();
     ImageLayout layout = planner().wholeRow(false);
     checkColumns(layout.columns());
     boolean positional = insert.columns().isEmpty() && !insert.rows().get(0).isEmpty();
@@ -95,14 +97,15 @@ final class StatementPlans {
   }
 
   Filtered update(AnalyzedStatement.Update update) throws SQLException {
-    refuseTriggers();
+    triggers.update();
     boolean returns = dialect.images().support().updateReturns();
     refuseUnrepeatable(update);
     Set<String> assigned = assigned(update);
-    Set<String> changeable = ImagePlanner.changeable(table, assigned);
+    Set<String> changeable = triggers.changeable(assigned);
     boolean moves = table.key().stream().anyMatch(key -> changeable.contains(key.name()));
     if (moves) {
       refuseUnmovable(update);
+      triggers.refuseUnlessHarmless();
     }
     CascadePlan.Effect effect = new CascadePlan.Effect(changeable);
     boolean cascading = table.children().stream().anyMatch(effect::reaches);
@@ -144,7 +147,7 @@ final class StatementPlans {
 
   /** One plan for each table of which it deletes rows. */
   Filtered delete(AnalyzedStatement.Delete delete, TableRef target) throws SQLException {
-    refuseTriggers();
+    triggers.delete();
     refuseUnrepeatable(delete);
     ImageLayout layout = planner().wholeRow(true);
     checkColumns(layout.columns());
@@ -217,15 +220,6 @@ final class StatementPlans {
       assigned.add(column.name());
     }
     return assigned;
-  }
-
-  private void refuseTriggers() throws SQLException {
-    if (table.hasTriggers()) {
-      throw execution.refused(
-          "table " + table.name() + " has triggers, whose changes are not recorded.",
-          "drop the triggers and do their work in the application, or change the table outside of"
-              + " the global transaction.");
-    }
   }
 
   /**

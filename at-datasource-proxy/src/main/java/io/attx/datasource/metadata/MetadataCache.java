@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What tables look like, bounded and by resolved name. Thread-safe.
@@ -25,12 +26,24 @@ public final class MetadataCache {
   private static final int MAX_TABLES = 10_000;
 
   private final MetadataDialect catalog;
+  private final Predicate<UndoTable> acceptsTriggers;
   private final Cache<Reference, UndoTable> names;
   private final Cache<UndoTable, TableMetadata> tables;
 
   /** Over one database. */
   public MetadataCache(MetadataDialect catalog) {
+    this(catalog, name -> false);
+  }
+
+  /**
+   * Over one database.
+   *
+   * @param acceptsTriggers whether what the triggers of a table write elsewhere is accepted as
+   *     unprotected
+   */
+  public MetadataCache(MetadataDialect catalog, Predicate<UndoTable> acceptsTriggers) {
     this.catalog = catalog;
+    this.acceptsTriggers = acceptsTriggers;
     this.names = Caffeine.newBuilder().maximumSize(MAX_TABLES).expireAfterWrite(MAX_AGE).build();
     this.tables = Caffeine.newBuilder().maximumSize(MAX_TABLES).expireAfterWrite(MAX_AGE).build();
   }
@@ -55,7 +68,8 @@ public final class MetadataCache {
   public TableMetadata table(Connection connection, UndoTable name) throws SQLException {
     TableMetadata known = tables.getIfPresent(name);
     if (known == null) {
-      known = catalog.describe(connection, name);
+      TableMetadata described = catalog.describe(connection, name);
+      known = acceptsTriggers.test(name) ? described.withAcceptedTriggers() : described;
       tables.put(name, known);
     }
     return known;

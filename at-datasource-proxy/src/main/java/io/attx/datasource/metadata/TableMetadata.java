@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param key the columns of the primary key, in key order; never empty
  * @param uniqueIndexes the other unique indexes
  * @param foreignKeys its references to parents
- * @param children references of tables (itself included) to it that change or delete rows by
- *     themselves: with CASCADE, SET NULL or SET DEFAULT
- * @param hasTriggers whether it has triggers of its own
+ * @param children references of tables (itself included) to it, whether or not they change or
+ *     delete rows by themselves
+ * @param triggers its own triggers
  */
 public record TableMetadata(
     UndoTable name,
@@ -27,7 +27,7 @@ public record TableMetadata(
     List<UniqueIndex> uniqueIndexes,
     List<ForeignKey> foreignKeys,
     List<ChildReference> children,
-    boolean hasTriggers) {
+    List<TriggerMetadata> triggers) {
   /** Copies the lists. */
   public TableMetadata {
     columns = List.copyOf(columns);
@@ -35,6 +35,7 @@ public record TableMetadata(
     uniqueIndexes = List.copyOf(uniqueIndexes);
     foreignKeys = List.copyOf(foreignKeys);
     children = List.copyOf(children);
+    triggers = List.copyOf(triggers);
   }
 
   /** The column of this exact name, or null. */
@@ -49,11 +50,29 @@ public record TableMetadata(
 
   /** Whether a change of a row can change rows that refer to it. */
   public boolean referencedByCascade() {
-    return !children.isEmpty();
+    return children.stream().anyMatch(ChildReference::acts);
+  }
+
+  /** Whether it has triggers of its own. */
+  public boolean hasTriggers() {
+    return !triggers.isEmpty();
+  }
+
+  /** The same, with what its triggers write into other tables accepted as unprotected. */
+  TableMetadata withAcceptedTriggers() {
+    return new TableMetadata(
+        name,
+        identity,
+        columns,
+        key,
+        uniqueIndexes,
+        foreignKeys,
+        children,
+        triggers.stream().map(TriggerMetadata::accepted).toList());
   }
 
   /**
-   * A foreign key of a child that refers to this table and acts by itself.
+   * A foreign key of a child that refers to this table.
    *
    * @param name its name
    * @param child the table that refers
@@ -73,6 +92,11 @@ public record TableMetadata(
     public ChildReference {
       columns = List.copyOf(columns);
       parentColumns = List.copyOf(parentColumns);
+    }
+
+    /** Whether it changes or deletes children by itself: CASCADE, SET NULL or SET DEFAULT. */
+    public boolean acts() {
+      return onDelete != Action.NONE || onUpdate != Action.NONE;
     }
 
     /** What the database does to a child by itself. */

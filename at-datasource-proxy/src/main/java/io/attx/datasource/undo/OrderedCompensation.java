@@ -5,6 +5,7 @@ import io.attx.datasource.image.RowReader;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableMetadata.ForeignKey;
+import io.attx.datasource.metadata.TriggerMetadata.Event;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoColumn;
@@ -12,9 +13,11 @@ import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Takes statements back with their rows ordered by the constraints of the table. Where unique
@@ -42,6 +45,10 @@ final class OrderedCompensation {
   void execute(Connection connection, List<Step> statement)
       throws SQLException, CannotUndoException {
     TableMetadata table = describe(connection, statement.get(0).table());
+    if (changedByTriggers(statement, table)) {
+      replaceAll(connection, statement, table);
+      return;
+    }
     StepOrder.Order order = StepOrder.of(statement, table);
     List<Step> detached = detached(order.ordered(), table);
     if (!detached.isEmpty()) {
@@ -51,6 +58,58 @@ final class OrderedCompensation {
     if (!order.cyclic().isEmpty()) {
       withoutForeignKeys(
           connection, switched -> replace(connection, order.cyclic(), table, switched));
+    }
+  }
+
+  /** Whether UPDATE would fire triggers that change what is restored, or that may refuse it. */
+  private static boolean changedByTriggers(List<Step> statement, TableMetadata table) {
+    return statement.get(0).action() == Step.Action.UPDATE && needsReplacement(table);
+  }
+
+  /** Whether rows of a table are restored by DELETE and INSERT instead of UPDATE. */
+  static boolean needsReplacement(TableMetadata table) {
+    return table.triggers().stream()
+        .anyMatch(trigger -> trigger.events().contains(Event.UPDATE) && !trigger.isHarmless());
+  }
+
+  private void replaceAll(Connection connection, List<Step> statement, TableMetadata table)
+      throws SQLException, CannotUndoException {
+    withoutForeignKeys(connection, switched -> replace(connection, statement, table, switched));
+    requireParents(connection, statement, table);
+  }
+
+  /** Foreign keys were off: the parents that rows refer to again must be there. */
+  private void requireParents(Connection connection, List<Step> statement, TableMetadata table)
+      throws SQLException, CannotUndoException {
+    for (ForeignKey key : table.foreignKeys()) {
+      for (Step step : statement) {
+        List<ColumnValue> to = StepOrder.tuple(step, step.to(), key.columns());
+        if (to != null && !to.equals(StepOrder.tuple(step, step.from(), key.columns()))) {
+          requireParent(connection, key, to);
+        }
+      }
+    }
+  }
+
+  private void requireParent(Connection connection, ForeignKey key, List<ColumnValue> values)
+      throws SQLException, CannotUndoException {
+    TableMetadata parent = describe(connection, key.parent());
+    List<UndoColumn> columns = new ArrayList<>();
+    for (ColumnMetadata column : parent.columns()) {
+      if (key.parentColumns().contains(column.name())) {
+        columns.add(dialect.images().undoColumn(column, UndoColumn.Role.KEY));
+      }
+    }
+    columns.sort(Comparator.comparing(column -> key.parentColumns().indexOf(column.name())));
+    if (reader.readForUpdate(connection, key.parent(), columns, List.of(values)).isEmpty()) {
+      throw new CannotUndoException(
+          "a row refers again by "
+              + key.name()
+              + " to a row of "
+              + key.parent()
+              + " that is gone: "
+              + Texts.values(values)
+              + ". Nothing was changed.");
     }
   }
 
@@ -154,14 +213,17 @@ final class OrderedCompensation {
   private void replace(
       Connection connection, List<Step> cyclic, TableMetadata table, boolean switched)
       throws SQLException, CannotUndoException {
-    if ((table.referencedByCascade() && !switched) || table.hasTriggers()) {
+    boolean firing =
+        table.triggers().stream()
+            .anyMatch(t -> !t.isHarmless() && !t.events().equals(Set.of(Event.UPDATE)));
+    if ((table.referencedByCascade() && !switched) || firing) {
       throw new CannotUndoException(
-          "unique values of rows of "
+          "rows of "
               + table.name()
-              + " form a cycle, keys "
+              + ", keys "
               + Texts.keys(cyclic.stream().map(Step::key).toList())
-              + ", and the rows cannot be deleted and inserted again because the table has"
-              + " triggers or cascading references. Nothing was changed.");
+              + ", would have to be deleted and inserted again, and the table has triggers that"
+              + " this fires, or cascading references. Nothing was changed.");
     }
     List<UndoColumn> all = columns(table);
     Map<List<ColumnValue>, RowImage> full =

@@ -230,7 +230,7 @@ final class RollbackAttempt {
         new CascadeGuard(dialect, context.tables(), context.reader(), plan.tables());
     Compensator executor = new Compensator(dialect, guard, careful);
     compensator = executor;
-    if (careful) {
+    if (careful || anyNeedsReplacement(plan)) {
       OrderedCompensation ordered = new OrderedCompensation(dialect, context.reader(), executor);
       for (List<Step> statement : statements) {
         ordered.execute(connection, statement);
@@ -241,6 +241,15 @@ final class RollbackAttempt {
     for (TableFold fold : plan.tables()) {
       proveDecided(fold, judgement);
     }
+  }
+
+  private boolean anyNeedsReplacement(UndoPlan plan) throws SQLException {
+    for (TableFold fold : plan.tables()) {
+      if (OrderedCompensation.needsReplacement(context.tables().table(connection, fold.table()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Map<RowKey, Step> steps(Map<RowKey, RowFate.Becomes> becoming) {

@@ -113,6 +113,14 @@ final class StepOrder {
         .toArray();
   }
 
+  /** The values of columns of one step's image; null where one is not imaged, or NULL. */
+  static @Nullable List<ColumnValue> tuple(
+      Step step, @Nullable RowImage image, List<String> columns) {
+    List<String> names = step.columns().stream().map(UndoColumn::name).toList();
+    int[] places = columns.stream().mapToInt(names::indexOf).filter(place -> place >= 0).toArray();
+    return places.length < columns.size() ? null : tuple(image, places);
+  }
+
   /** Null where nothing is taken: no row, no column known, or a NULL among the values. */
   private static @Nullable List<ColumnValue> tuple(@Nullable RowImage image, int[] places) {
     if (image == null || places.length == 0) {

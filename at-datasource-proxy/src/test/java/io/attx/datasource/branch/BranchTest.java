@@ -498,6 +498,7 @@ class BranchTest {
             10,
             10_000,
             Set.of(),
+            Set.of(),
             Duration.ofDays(1),
             io.attx.datasource.dirty.DirtySettings.NONE,
             false);

@@ -108,14 +108,6 @@ abstract class MySqlFamilyImagedStatementsContract extends ImagedStatementsContr
   }
 
   @Test
-  void aTableWithATriggerIsRefused() throws SQLException {
-    db.execute("CREATE TRIGGER t1 BEFORE UPDATE ON account FOR EACH ROW SET NEW.owner = 'x'");
-    assertThatThrownBy(() -> db.run("UPDATE account SET balance = 1 WHERE id = 1"))
-        .isInstanceOf(StatementRefusedException.class)
-        .hasMessageContaining("trigger");
-  }
-
-  @Test
   void anEngineThatCannotRollBackIsRefused() throws SQLException {
     db.execute("CREATE TABLE unsafe (id INT PRIMARY KEY) ENGINE = MyISAM");
     assertThatThrownBy(() -> db.run("DELETE FROM unsafe"))

@@ -136,16 +136,6 @@ class PostgreSqlImagedStatementsTest extends ImagedStatementsContract {
   }
 
   @Test
-  void aTableWithATriggerIsRefused() throws SQLException {
-    db.execute(
-        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
-        "CREATE TRIGGER t1 BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION f()");
-    assertThatThrownBy(() -> db.run("UPDATE account SET balance = 1 WHERE id = 1"))
-        .isInstanceOf(StatementRefusedException.class)
-        .hasMessageContaining("trigger");
-  }
-
-  @Test
   void partialAndExpressionIndexesAreLockedAsAWholeOnlyWhenTheyCanChange() throws SQLException {
     db.execute(
         "CREATE TABLE soft (id INT PRIMARY KEY, email TEXT, gone BOOLEAN, n INT)",

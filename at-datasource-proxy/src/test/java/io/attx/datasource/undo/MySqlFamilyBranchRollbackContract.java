@@ -120,8 +120,9 @@ abstract class MySqlFamilyBranchRollbackContract extends BranchRollbackContract 
   void aTriggerThatChangesWhatIsRestoredQuarantinesTheBranch() throws Exception {
     BranchRef branch = updateOfAnn();
     database.execute(
-        "CREATE TRIGGER spoil BEFORE UPDATE ON account FOR EACH ROW SET NEW.owner = 'spoilt'");
-    assertQuarantined(branch, true, "not exact", "spoilt");
+        "CREATE TRIGGER spoil BEFORE UPDATE ON account FOR EACH ROW SET NEW.owner = 'spoilt'",
+        "CREATE TRIGGER refill BEFORE INSERT ON account FOR EACH ROW SET NEW.owner = 'refilt'");
+    assertQuarantined(branch, true, "triggers");
     assertThat(database.rows("SELECT owner, balance FROM account WHERE id = 1"))
         .containsExactly("ann|5.00");
   }

@@ -7,20 +7,34 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.MetadataDialect;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableNotSupportedException;
+import io.attx.datasource.metadata.TriggerMetadata;
 import io.attx.datasource.sql.Identifier;
 import io.attx.datasource.sql.TableRef;
 import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Tables of H2, from INFORMATION_SCHEMA. */
 final class H2Metadata implements MetadataDialect {
   private static final String ARRAY = "ARRAY";
+
+  /** Whatever there is: H2 does not tell what they do. */
+  private static final TriggerMetadata TRIGGERS =
+      new TriggerMetadata(
+          "(any)",
+          EnumSet.allOf(TriggerMetadata.Event.class),
+          true,
+          true,
+          "triggers of H2 are Java code that the catalogue does not show",
+          Set.of());
 
   private static final String RESOLVE =
       "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, STORAGE_TYPE FROM INFORMATION_SCHEMA.TABLES"
@@ -103,12 +117,14 @@ final class H2Metadata implements MetadataDialect {
     String schema = table.schema();
     String name = table.name();
     TableAssembly assembly = new TableAssembly(table, "");
-    boolean triggers = false;
+    List<TriggerMetadata> triggers = new ArrayList<>();
     List<Row> columns = TextRows.query(connection, COLUMNS, schema, name, schema, name);
     Map<String, Row> elements = elements(connection, table, columns);
     for (Row row : columns) {
       assembly.column(column(row, elements));
-      triggers |= !row.get(15).equals("0");
+      if (triggers.isEmpty() && !row.get(15).equals("0")) {
+        triggers.add(TRIGGERS);
+      }
     }
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
       assembly.indexPart(row.get(0), row.get(1).equals("PRIMARY KEY"), row.get(2), true);

@@ -80,6 +80,11 @@ public final class MySqlCompensation implements CompensationDialect {
   }
 
   @Override
+  public boolean canSwitchForeignKeyChecks() {
+    return true;
+  }
+
+  @Override
   public boolean switchForeignKeyChecks(Connection connection, boolean on) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET SESSION foreign_key_checks = " + (on ? 1 : 0));

@@ -7,14 +7,20 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.MetadataDialect;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableNotSupportedException;
+import io.attx.datasource.metadata.TriggerMetadata;
 import io.attx.datasource.sql.Identifier;
+import io.attx.datasource.sql.SqlFlags;
+import io.attx.datasource.sql.SqlFlags.Syntax;
 import io.attx.datasource.sql.TableRef;
+import io.attx.datasource.sql.TriggerBody;
 import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Tables of MySQL and MariaDB, from information_schema. */
@@ -48,6 +54,11 @@ public class MySqlMetadata implements MetadataDialect {
           + " WHERE r.unique_constraint_schema = ? AND r.referenced_table_name = ?"
           + " AND (r.delete_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT')"
           + " OR r.update_rule IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))";
+
+  private static final String TRIGGERS =
+      "SELECT trigger_name, event_manipulation, action_timing, action_statement, sql_mode"
+          + " FROM information_schema.triggers"
+          + " WHERE event_object_schema = ? AND event_object_table = ?";
 
   private static final String CHILD_COLUMNS =
       "SELECT k.column_name, k.referenced_column_name FROM information_schema.key_column_usage k"
@@ -118,10 +129,10 @@ public class MySqlMetadata implements MetadataDialect {
     String schema = table.catalog();
     String name = table.name();
     TableAssembly assembly = new TableAssembly(table, "");
-    boolean triggers = false;
+    boolean hasTriggers = false;
     for (Row row : TextRows.query(connection, COLUMNS, schema, name, schema, name)) {
       assembly.column(column(row));
-      triggers |= !row.get(6).equals("0");
+      hasTriggers |= !row.get(6).equals("0");
     }
     for (Row row : TextRows.query(connection, INDEXES, schema, name)) {
       String part = row.get(1).isEmpty() ? null : row.get(1);
@@ -138,7 +149,27 @@ public class MySqlMetadata implements MetadataDialect {
       TextRows.query(connection, CHILD_COLUMNS, row.get(0), row.get(1), row.get(2))
           .forEach(pair -> columns.accept(pair.get(0), pair.get(1)));
     }
-    return assembly.build(triggers);
+    return assembly.build(hasTriggers ? triggers(connection, schema, name) : List.of());
+  }
+
+  private static List<TriggerMetadata> triggers(Connection connection, String schema, String name)
+      throws SQLException {
+    List<TriggerMetadata> triggers = new ArrayList<>();
+    for (Row row : TextRows.query(connection, TRIGGERS, schema, name)) {
+      boolean ansiQuotes = ("," + row.get(4) + ",").contains(",ANSI_QUOTES,");
+      boolean backslash = !("," + row.get(4) + ",").contains(",NO_BACKSLASH_ESCAPES,");
+      TriggerBody body =
+          TriggerBody.read(row.get(3), new SqlFlags(Syntax.MYSQL, backslash, ansiQuotes));
+      triggers.add(
+          new TriggerMetadata(
+              row.get(0),
+              Set.of(TriggerMetadata.Event.valueOf(row.get(1))),
+              row.get(2).equals("BEFORE") && !row.get(1).equals("DELETE"),
+              body.mayFail(),
+              body.writes(),
+              body.mentioned()));
+    }
+    return triggers;
   }
 
   private static ColumnMetadata column(Row row) {

@@ -204,7 +204,7 @@ final class PostgreSqlMetadata implements MetadataDialect {
       UndoTable child = new UndoTable("", row.get(1), row.get(2));
       assembly.child(row.get(0), child, row.get(5), row.get(6)).accept(row.get(3), row.get(4));
     }
-    return assembly.build(first.isTrue(7));
+    return assembly.build(first.isTrue(7) ? PostgreSqlTriggers.of(connection, oid) : List.of());
   }
 
   private static void check(UndoTable table, Row row) throws TableNotSupportedException {
