@@ -100,9 +100,11 @@ public interface ImageDialect {
    * io.attx.datasource.metadata.TableMetadata#identity()}, or null where the database has none.
    *
    * @param qualifier the table's name or alias and a dot; or empty
+   * @param partitioned whether the rows of the table are those of its partitions
    * @param wholeRow whether the number of columns must be the same too
    */
-  default @Nullable String identityExpression(String qualifier, boolean wholeRow) {
+  default @Nullable String identityExpression(
+      String qualifier, boolean partitioned, boolean wholeRow) {
     return null;
   }
 

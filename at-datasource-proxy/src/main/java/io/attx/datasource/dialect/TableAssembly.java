@@ -28,10 +28,17 @@ public final class TableAssembly {
   private final Map<String, Reference> references = new LinkedHashMap<>();
   private final Map<String, Child> children = new LinkedHashMap<>();
 
+  private boolean partitioned;
+
   /** Starts a table. */
   public TableAssembly(UndoTable name, String identity) {
     this.name = name;
     this.identity = identity;
+  }
+
+  /** Says that its rows are those of its partitions. */
+  public void partitioned() {
+    partitioned = true;
   }
 
   /** Adds a column, in table order. */
@@ -118,7 +125,8 @@ public final class TableAssembly {
         unique,
         foreignKeys,
         children.values().stream().map(Child::reference).toList(),
-        triggers);
+        triggers,
+        partitioned);
   }
 
   private ColumnMetadata known(String column) {

@@ -149,6 +149,20 @@ final class ChangeTexts {
     return text.addIfAny(" ", returning == null ? null : returning.slice()).build();
   }
 
+  /**
+   * A query that gives what the statement returns, without any row. (MariaDB returns no result set
+   * at all where the condition is known to find nothing.)
+   */
+  ComposedSql returningNothing(AnalyzedStatement.Returning returning) {
+    SqlSlice own = returning.slice();
+    String list = own.of(statement.sql()).substring("RETURNING".length());
+    return new ComposedSql.Builder(statement.sql())
+        .add("SELECT")
+        .add(own, list)
+        .add(" FROM " + table() + " WHERE 1 = 0")
+        .build();
+  }
+
   /** The statement from its beginning to the end of a slice, with all placeholders in it. */
   private SqlSlice upTo(SqlSlice last) {
     return new SqlSlice(

@@ -6,6 +6,7 @@ import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Equality;
+import io.attx.datasource.sql.SqlSlice;
 import io.attx.datasource.sql.ValueExpr;
 import io.attx.undolog.ColumnValue;
 import java.sql.PreparedStatement;
@@ -204,6 +205,20 @@ final class FilteredPlan {
         index = item.bind(query, value.slice(), index);
       }
     }
+  }
+
+  /** What stands in for a statement that returns rows and found none. */
+  ComposedSql nothing() {
+    AnalyzedStatement.Returning returning = statement.returning();
+    return returning == null || texts.isJoined()
+        ? new ComposedSql(narrowed(0), narrowedSlices())
+        : texts.returningNothing(returning);
+  }
+
+  private List<SqlSlice> narrowedSlices() {
+    List<SqlSlice> slices = new ArrayList<>(narrowedHead.slices());
+    slices.addAll(narrowedTail.slices());
+    return slices;
   }
 
   /** The narrowed statement for so many keys; for none, one that finds no row. */

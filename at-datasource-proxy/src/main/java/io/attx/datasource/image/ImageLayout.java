@@ -81,7 +81,7 @@ final class ImageLayout {
     for (Extra extra : extras) {
       list.add(extra.expression(dialect, qualifier));
     }
-    String identity = images.identityExpression(qualifier, wholeRow);
+    String identity = images.identityExpression(qualifier, table.partitioned(), wholeRow);
     if (identity != null && !table.identity().isEmpty()) {
       list.add(identity);
     }

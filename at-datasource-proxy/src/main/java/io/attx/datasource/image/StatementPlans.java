@@ -109,7 +109,7 @@ final class StatementPlans {
     }
     CascadePlan.Effect effect = new CascadePlan.Effect(changeable);
     boolean cascading = table.children().stream().anyMatch(effect::reaches);
-    boolean verified = moves && !returns && dialect.images().identityExpression("", true) == null;
+    boolean verified = moves && !returns && !hasIdentity();
     ImageLayout layout =
         moves || cascading ? planner().wholeRow(moves) : planner().changed(changeable);
     checkColumns(layout.columns());
@@ -135,6 +135,11 @@ final class StatementPlans {
     return new Filtered(plan, returns ? texts.updateReturningBoth(update, moves) : null, cascades);
   }
 
+  /** Whether images prove by themselves that they are of the table as it was described. */
+  private boolean hasIdentity() {
+    return dialect.images().identityExpression("", table.partitioned(), true) != null;
+  }
+
   /** Whether a value that is assigned comes from a query, which may read the same table. */
   private static boolean readsInSet(AnalyzedStatement.Update update) {
     return update.sources().queries().stream()
@@ -153,7 +158,7 @@ final class StatementPlans {
     checkColumns(layout.columns());
     CascadePlan cascades = CascadePlan.of(execution, tables, layout, CascadePlan.Effect.DELETED);
     boolean returns = dialect.images().support().deleteReturns() && cascades == null;
-    boolean verified = !returns && dialect.images().identityExpression("", true) == null;
+    boolean verified = !returns && !hasIdentity();
     boolean atOnce = delete.returning() != null;
     ChangeTexts texts = new ChangeTexts(dialect, delete, target, layout);
     FilteredPlan plan =

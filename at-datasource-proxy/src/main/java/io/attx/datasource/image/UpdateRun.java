@@ -157,6 +157,15 @@ final class UpdateRun {
 
   /** One statement by key goes as it is; others go with the captured keys as their condition. */
   private Sent send(BoundParameters parameters, List<ImagedRow> captured) throws SQLException {
+    if (captured.isEmpty()) {
+      PreparedStatement statement = prepared(plan.nothing().text());
+      return sent(
+          statement,
+          0,
+          () -> {
+            var unused = plan.nothing().bind(statement, parameters, 1);
+          });
+    }
     if (plan.isByKey() && captured.size() == 1) {
       PreparedStatement statement = prepared(plan.statement().sql());
       return sent(statement, 0, () -> parameters.bindAll(statement));
@@ -182,7 +191,7 @@ final class UpdateRun {
       @Nullable Savepoint savepoint)
       throws SQLException {
     List<List<ColumnValue>> keys = ImageReads.keys(chunk);
-    int slots = keys.isEmpty() ? 0 : plan.condition().slots(keys.size());
+    int slots = plan.condition().slots(keys.size());
     try {
       PreparedStatement statement = prepared(plan.narrowed(slots));
       return sent(

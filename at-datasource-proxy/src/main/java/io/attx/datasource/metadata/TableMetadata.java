@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param children references of tables (itself included) to it, whether or not they change or
  *     delete rows by themselves
  * @param triggers its own triggers
+ * @param partitioned whether its rows are those of its partitions, which have identities of their
+ *     own
  */
 public record TableMetadata(
     UndoTable name,
@@ -27,7 +29,8 @@ public record TableMetadata(
     List<UniqueIndex> uniqueIndexes,
     List<ForeignKey> foreignKeys,
     List<ChildReference> children,
-    List<TriggerMetadata> triggers) {
+    List<TriggerMetadata> triggers,
+    boolean partitioned) {
   /** Copies the lists. */
   public TableMetadata {
     columns = List.copyOf(columns);
@@ -68,7 +71,8 @@ public record TableMetadata(
         uniqueIndexes,
         foreignKeys,
         children,
-        triggers.stream().map(TriggerMetadata::accepted).toList());
+        triggers.stream().map(TriggerMetadata::accepted).toList(),
+        partitioned);
   }
 
   /**

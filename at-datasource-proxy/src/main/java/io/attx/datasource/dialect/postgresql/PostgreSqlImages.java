@@ -420,13 +420,15 @@ final class PostgreSqlImages implements ImageDialect {
   }
 
   @Override
-  public String identityExpression(String qualifier, boolean wholeRow) {
+  public String identityExpression(String qualifier, boolean partitioned, boolean wholeRow) {
+    String own = qualifier + "tableoid";
+    String oid = partitioned ? "pg_catalog.pg_partition_root(" + own + ")" : own;
     return wholeRow
         ? "(SELECT attx_c.oid || ':' || attx_c.relnatts FROM pg_catalog.pg_class attx_c WHERE"
             + " attx_c.oid = "
-            + qualifier
-            + "tableoid)"
-        : qualifier + "tableoid";
+            + oid
+            + ")"
+        : partitioned ? oid + "::oid" : own;
   }
 
   @Override

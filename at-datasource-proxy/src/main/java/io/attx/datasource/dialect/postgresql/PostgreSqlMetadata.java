@@ -130,6 +130,19 @@ final class PostgreSqlMetadata implements MetadataDialect {
         + " ELSE '' END";
   }
 
+  /** What a partition has that its partitioned table does not have for all of them. */
+  private static final String PARTITIONS =
+      "SELECT c.relname, CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'is no ordinary table'"
+          + " WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT"
+          + " g.tgisinternal AND g.tgenabled <> 'D' AND g.tgparentid = 0) THEN 'has a trigger'"
+          + " WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid AND"
+          + " (x.indisunique OR x.indisexclusion) AND NOT EXISTS (SELECT 1 FROM"
+          + " pg_catalog.pg_inherits i WHERE i.inhrelid = x.indexrelid)) THEN 'has a unique index'"
+          + " WHEN EXISTS (SELECT 1 FROM pg_catalog.pg_constraint f WHERE f.contype = 'f' AND"
+          + " f.conparentid = 0 AND c.oid IN (f.conrelid, f.confrelid)) THEN 'has a foreign key'"
+          + " END FROM pg_catalog.pg_partition_tree(CAST(? AS oid)::regclass) t"
+          + " JOIN pg_catalog.pg_class c ON c.oid = t.relid WHERE t.level > 0";
+
   private final WeakConnectionCache<String> searchPaths =
       new WeakConnectionCache<>(
           connection ->
@@ -185,6 +198,10 @@ final class PostgreSqlMetadata implements MetadataDialect {
     String identity = first.get(0);
     String oid = identity.substring(0, identity.indexOf(':'));
     TableAssembly assembly = new TableAssembly(table, identity);
+    if (first.get(1).equals("p")) {
+      checkPartitions(connection, table, oid);
+      assembly.partitioned();
+    }
     for (Row row : columns) {
       assembly.column(column(row));
     }
@@ -210,15 +227,14 @@ final class PostgreSqlMetadata implements MetadataDialect {
   private static void check(UndoTable table, Row row) throws TableNotSupportedException {
     String what =
         switch (row.get(1)) {
-          case "r" -> "";
-          case "p" -> "it is partitioned";
+          case "r", "p" -> "";
           case "v", "m" -> "it is a view";
           case "f" -> "it is a foreign table";
           default -> "it is no ordinary table (relkind " + row.get(1) + ")";
         };
     if (row.isTrue(3)) {
       what = "it is a partition";
-    } else if (what.isEmpty() && row.isTrue(4)) {
+    } else if (row.get(1).equals("r") && row.isTrue(4)) {
       what = "it inherits or is inherited from, so that one key can stand for two rows";
     } else if (what.isEmpty() && row.get(2).equals("t")) {
       what = "it is temporary";
@@ -234,6 +250,18 @@ final class PostgreSqlMetadata implements MetadataDialect {
           row.isTrue(6)
               ? "connect as a role with BYPASSRLS."
               : "change an ordinary table, or do this outside the global transaction.");
+    }
+  }
+
+  private static void checkPartitions(Connection connection, UndoTable table, String oid)
+      throws SQLException {
+    for (Row row : TextRows.query(connection, PARTITIONS, oid)) {
+      if (!row.get(1).isEmpty()) {
+        throw TableAssembly.unsupported(
+            table,
+            "its partition " + row.get(0) + " " + row.get(1) + " of its own",
+            "declare it on the partitioned table, or do this outside the global transaction.");
+      }
     }
   }
 
