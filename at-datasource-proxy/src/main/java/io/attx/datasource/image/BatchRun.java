@@ -1,20 +1,13 @@
 package io.attx.datasource.image;
 
-import io.attx.LockMode;
-import io.attx.LockRequest;
-import io.attx.RowLockKey;
-import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoEntry;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,29 +99,20 @@ final class BatchRun {
     List<BoundParameters> items = execution.request().parameters();
     Savepoint savepoint = items.size() > 1 ? execution.savepointIfAlive() : null;
     long[] counts = new long[items.size()];
-    List<UndoEntry> entries = new ArrayList<>();
-    Map<RowLockKey, LockMode> locks = new LinkedHashMap<>();
-    CollectedKeys keys = execution.wantsKeys() ? new CollectedKeys() : null;
+    OutcomeSum sum = new OutcomeSum(execution);
     int done = 0;
     try {
       for (int i = 0; i < items.size(); i++) {
         StatementOutcome outcome = item.run(items.get(i));
         done++;
         counts[i] = outcome.updateCounts()[0];
-        entries.addAll(outcome.entries());
-        outcome
-            .locks()
-            .forEach(lock -> locks.merge(lock.key(), lock.mode(), LockMode::combinedWith));
-        finish(outcome, keys);
-        execution.checkRows(entries.size());
+        sum.add(outcome);
+        execution.checkRows(sum.entryCount());
       }
     } catch (SQLException failure) {
       throw failed(takenBackOrLost(savepoint, failure, done), items.size());
     }
-    List<LockRequest> requests = new ArrayList<>(locks.size());
-    locks.forEach((key, mode) -> requests.add(new LockRequest(key, mode)));
-    return new StatementOutcome(
-        counts, null, null, keys == null ? null : keys.resultSet(), merged(entries), requests);
+    return sum.outcome(counts);
   }
 
   /**
@@ -149,53 +133,6 @@ final class BatchRun {
             + " were executed before the next was refused. What to do: roll back. "
             + failure.getMessage(),
         failure);
-  }
-
-  private static void finish(StatementOutcome outcome, @Nullable CollectedKeys keys)
-      throws SQLException {
-    Statement executed = outcome.executed();
-    if (executed == null) {
-      return;
-    }
-    if (keys != null) {
-      keys.add(
-          outcome.generatedKeys() == null ? executed.getGeneratedKeys() : outcome.generatedKeys());
-    }
-    executed.close();
-  }
-
-  /**
-   * Entries of inserted or deleted rows of the same table that follow each other; an UPDATE can
-   * touch a row again.
-   */
-  private static List<UndoEntry> merged(List<UndoEntry> entries) {
-    List<UndoEntry> merged = new ArrayList<>();
-    int from = 0;
-    while (from < entries.size()) {
-      UndoEntry first = entries.get(from);
-      int to = from + 1;
-      while (to < entries.size()
-          && first.kind() != UndoEntry.Kind.UPDATE
-          && entries.get(to).kind() == first.kind()
-          && entries.get(to).table().equals(first.table())
-          && entries.get(to).columns().equals(first.columns())) {
-        to++;
-      }
-      merged.add(to == from + 1 ? first : joined(entries.subList(from, to)));
-      from = to;
-    }
-    return merged;
-  }
-
-  private static UndoEntry joined(List<UndoEntry> entries) {
-    UndoEntry first = entries.get(0);
-    List<RowImage> before = new ArrayList<>();
-    List<RowImage> after = new ArrayList<>();
-    for (UndoEntry entry : entries) {
-      before.addAll(entry.before());
-      after.addAll(entry.after());
-    }
-    return new UndoEntry(first.kind(), first.table(), first.columns(), before, after);
   }
 
   private static SQLException failed(SQLException failure, int items) {

@@ -2,6 +2,7 @@ package io.attx.datasource.image;
 
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
+import io.attx.undolog.UndoColumn;
 import io.attx.undolog.UndoEntry;
 import io.attx.undolog.UndoTable;
 import java.sql.SQLException;
@@ -96,6 +97,16 @@ final class Changes {
     }
   }
 
+  /** Adds a row that another with the same key took the place of. */
+  void replaced(ImagedRow old, ImagedRow now) {
+    locks.wholeRow(layout, old);
+    locks.wholeRow(layout, now);
+    if (!old.image().equals(now.image())) {
+      before.add(old.image());
+      after.add(now.image());
+    }
+  }
+
   /** Adds rows that are gone. */
   Changes deleted(List<ImagedRow> rows) {
     for (ImagedRow row : rows) {
@@ -132,6 +143,35 @@ final class Changes {
       entries.add(new UndoEntry(kind, layout.table().name(), layout.columns(), before, after));
     }
     return entries;
+  }
+
+  /** The entries with some of the columns only, for rows that kept the others. */
+  List<UndoEntry> entries(UndoEntry.Kind kind, List<UndoColumn> columns) {
+    if (size() == 0) {
+      return List.of();
+    }
+    int[] places = columns.stream().mapToInt(layout.columns()::indexOf).toArray();
+    return List.of(
+        new UndoEntry(
+            kind, layout.table().name(), columns, only(before, places), only(after, places)));
+  }
+
+  private static List<RowImage> only(List<RowImage> rows, int[] places) {
+    List<RowImage> result = new ArrayList<>(rows.size());
+    for (RowImage row : rows) {
+      List<ColumnValue> values = new ArrayList<>(places.length);
+      for (int place : places) {
+        values.add(row.values().get(place));
+      }
+      result.add(new RowImage(values));
+    }
+    return result;
+  }
+
+  /** As a part of a larger outcome. */
+  StatementOutcome outcome(UndoEntry.Kind kind) {
+    return new StatementOutcome(
+        new long[] {size()}, null, null, null, entries(kind), locks.requests());
   }
 
   Locks locks() {

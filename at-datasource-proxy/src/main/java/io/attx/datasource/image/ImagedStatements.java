@@ -9,6 +9,7 @@ import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
 import io.attx.datasource.sql.TableRef;
 import io.attx.undolog.UndoEntry;
@@ -16,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -56,6 +58,9 @@ public final class ImagedStatements {
     if (statement instanceof Insert insert) {
       return insert(execution, insert);
     }
+    if (statement instanceof Merge merge) {
+      return merge(execution, merge);
+    }
     if (statement instanceof Update update) {
       return update(execution, update);
     }
@@ -66,15 +71,24 @@ public final class ImagedStatements {
   }
 
   private StatementOutcome insert(Execution execution, Insert insert) throws SQLException {
-    InsertPlan plan =
-        (InsertPlan) plan(execution, () -> new StatementPlans(execution, tables).insert(insert));
-    ReturningRun.Text returning = plan.returning();
-    InsertRun run = new InsertRun(execution, plan);
+    InsertPlans.Planned planned =
+        (InsertPlans.Planned)
+            plan(execution, () -> new StatementPlans(execution, tables).insert(insert));
+    InsertPlan plain = planned.plain();
+    ItemPlan other = planned.item();
+    if (plain == null) {
+      return items(execution, Objects.requireNonNull(other));
+    }
+    ReturningRun.Text returning = plain.returning();
+    InsertRun run = new InsertRun(execution, plain);
     BatchRun.Item item =
         returning == null
-            ? run::run
+            ? parameters ->
+                other == null || run.canRun(parameters)
+                    ? run.run(parameters)
+                    : other.run(execution, parameters)
             : parameters ->
-                new ReturningRun(execution, plan.layout()).insert(returning, parameters, insert);
+                new ReturningRun(execution, plain.layout()).insert(returning, parameters, insert);
     if (!execution.request().batch()) {
       return item.run(only(execution));
     }
@@ -84,6 +98,18 @@ public final class ImagedStatements {
             && execution.request().parameters().size() > 1
             && run.canBatch(execution.request().parameters());
     return together ? batch.inserts(run) : batch.oneByOne(item);
+  }
+
+  private StatementOutcome merge(Execution execution, Merge merge) throws SQLException {
+    return items(
+        execution,
+        (ItemPlan) plan(execution, () -> new StatementPlans(execution, tables).merge(merge)));
+  }
+
+  private static StatementOutcome items(Execution execution, ItemPlan plan) throws SQLException {
+    return execution.request().batch()
+        ? new BatchRun(execution).oneByOne(parameters -> plan.run(execution, parameters))
+        : plan.run(execution, only(execution));
   }
 
   private StatementOutcome update(Execution execution, Update update) throws SQLException {

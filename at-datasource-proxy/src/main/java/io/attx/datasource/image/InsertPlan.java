@@ -133,6 +133,18 @@ final class InsertPlan {
     return keyValues;
   }
 
+  /** Whether the database drops a row instead of failing. */
+  boolean mayDrop() {
+    return statement.conflict() != null
+        && statement.conflict().action() == AnalyzedStatement.Conflict.Action.SKIP;
+  }
+
+  /** Whether rows in the way are removed, which the driver counts too. */
+  boolean replaces() {
+    return statement.conflict() != null
+        && statement.conflict().action() == AnalyzedStatement.Conflict.Action.REPLACE;
+  }
+
   /** Reads rows by key values that the driver gave. */
   String byKey(int slots) {
     return byKey.of(slots);

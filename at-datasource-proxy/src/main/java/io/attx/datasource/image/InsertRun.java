@@ -32,12 +32,26 @@ final class InsertRun {
   }
 
   /** Where the keys come from. */
-  private enum Keys {
+  enum Keys {
     GIVEN,
     GENERATED
   }
 
   StatementOutcome run(BoundParameters parameters) throws SQLException {
+    Inserted inserted = execute(parameters);
+    return outcome(new long[] {inserted.count}, inserted.statement, inserted.keys, inserted.rows);
+  }
+
+  /**
+   * What was sent and what is there now.
+   *
+   * @param count as the driver gave it
+   * @param rows the new rows; none where the database dropped the only row
+   */
+  record Inserted(PreparedStatement statement, long count, Keys keys, List<ImagedRow> rows) {}
+
+  /** Sends the statement and reads the new rows. */
+  Inserted execute(BoundParameters parameters) throws SQLException {
     Keys keys = keys(List.of(parameters), true);
     PreparedStatement insert = insert(keys);
     long count;
@@ -48,16 +62,28 @@ final class InsertRun {
       throw Outcomes.closed(insert, failure);
     }
     try {
-      List<ImagedRow> rows = inserted(insert, keys, List.of(parameters));
-      return outcome(new long[] {count}, insert, keys, rows);
+      boolean dropped = count == 0 && plan.mayDrop();
+      int expected =
+          plan.statement().query() == null ? plan.givenKeys().size() : Math.toIntExact(count);
+      List<ImagedRow> rows =
+          dropped ? List.of() : inserted(insert, keys, List.of(parameters), expected);
+      return new Inserted(insert, count, keys, rows);
     } catch (SQLException failure) {
       throw Outcomes.closed(insert, execution.afterFailed(failure));
     }
   }
 
+  /** Whether the keys of all rows have one source that is known. */
+  boolean canRun(BoundParameters parameters) throws SQLException {
+    Keys keys = keysOrNull(List.of(parameters));
+    return keys == Keys.GIVEN
+        || (keys == Keys.GENERATED && (plan.givenKeys().size() == 1 || !isMariaDbDriver()));
+  }
+
   /** Whether all items can go as one batch of the driver. */
   boolean canBatch(List<BoundParameters> items) throws SQLException {
-    if (plan.givenKeys().size() != 1 || execution.limits().maxRows() < items.size()) {
+    boolean plain = plan.statement().conflict() == null && plan.givenKeys().size() == 1;
+    if (!plain || execution.limits().maxRows() < items.size()) {
       return false;
     }
     Keys keys = keysOrNull(items);
@@ -74,7 +100,8 @@ final class InsertRun {
         insert.addBatch();
       }
       int[] counts = insert.executeBatch();
-      List<ImagedRow> rows = inserted(insert, keys, items);
+      int expected = items.size() * plan.givenKeys().size();
+      List<ImagedRow> rows = inserted(insert, keys, items, expected);
       return outcome(Arrays.stream(counts).asLongStream().toArray(), insert, keys, rows);
     } catch (SQLException failure) {
       throw Outcomes.closed(insert, failure);
@@ -212,9 +239,9 @@ final class InsertRun {
     return names.toArray(String[]::new);
   }
 
-  private List<ImagedRow> inserted(PreparedStatement insert, Keys keys, List<BoundParameters> items)
+  private List<ImagedRow> inserted(
+      PreparedStatement insert, Keys keys, List<BoundParameters> items, int expected)
       throws SQLException {
-    int expected = items.size() * plan.givenKeys().size();
     List<ImagedRow> rows =
         keys == Keys.GIVEN ? readByValues(items) : readByKey(reported(insert, expected));
     if (rows.size() != expected) {
@@ -273,7 +300,9 @@ final class InsertRun {
     boolean named = execution.dialect().images().support().namedKeys();
     try (ResultSet rows = insert.getGeneratedKeys()) {
       int[] places = named ? places(rows.getMetaData()) : new int[] {1};
-      while (rows.next()) {
+      // MySQL's driver counts the rows that a REPLACE removed as keys behind the real one.
+      boolean onlyFirst = expected == 1 && plan.replaces();
+      while (rows.next() && !(onlyFirst && keys.size() == 1)) {
         List<ColumnValue> key = new ArrayList<>(places.length);
         for (int i = 0; i < places.length; i++) {
           UndoColumn column = plan.layout().keyColumns().get(i);

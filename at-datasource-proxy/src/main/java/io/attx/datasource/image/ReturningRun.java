@@ -3,6 +3,8 @@ package io.attx.datasource.image;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.ColumnMetadata;
 import io.attx.datasource.sql.AnalyzedStatement;
+import io.attx.undolog.ColumnValue;
+import io.attx.undolog.UndoColumn;
 import io.attx.undolog.UndoEntry;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -49,8 +52,47 @@ final class ReturningRun {
 
   StatementOutcome insert(Text text, BoundParameters parameters, AnalyzedStatement.Insert insert)
       throws SQLException {
-    Answers answers = new Answers(insert.returning() != null, insert.rows().size());
+    boolean known = insert.query() == null && insert.conflict() == null;
+    Answers answers = new Answers(insert.returning() != null, known ? insert.rows().size() : -1);
     return run(text, parameters, UndoEntry.Kind.INSERT, answers, layout.width());
+  }
+
+  /** An upsert of one row that finds one of the rows that were captured. */
+  StatementOutcome upsert(
+      InsertPlan plan,
+      BoundParameters parameters,
+      Map<List<ColumnValue>, ImagedRow> captured,
+      List<UndoColumn> changed)
+      throws SQLException {
+    Text text = java.util.Objects.requireNonNull(plan.returning());
+    PreparedStatement statement = execution.scrollable(text.with(""));
+    try {
+      text.head().bind(statement, parameters, 1);
+      statement.execute();
+      ResultSet rows = statement.getResultSet();
+      int first = rows.getMetaData().getColumnCount() - layout.width() + 1;
+      Changes changes = new Changes(execution, layout);
+      long count = 0;
+      while (rows.next()) {
+        count++;
+        ImagedRow now = layout.read(rows, first);
+        ImagedRow before = captured.get(now.key());
+        if (before == null) {
+          throw execution.unprotected("row " + now.key() + " was not captured");
+        }
+        changes.updated(before, now);
+      }
+      rows.beforeFirst();
+      return new StatementOutcome(
+          new long[] {count},
+          statement,
+          HeadResultSet.of(rows, first - 1),
+          null,
+          changes.entries(UndoEntry.Kind.UPDATE, changed),
+          changes.locks().requests());
+    } catch (SQLException failure) {
+      throw Outcomes.closed(statement, failure);
+    }
   }
 
   /**
@@ -141,7 +183,7 @@ final class ReturningRun {
   }
 
   /** The columns that the application asked for as generated keys, with a comma; or empty. */
-  private String requestedKeys() throws SQLException {
+  String requestedKeys() throws SQLException {
     StatementRequest.Settings settings = execution.settings();
     AtDialect dialect = execution.dialect();
     if (settings.keyColumnIndexes() != null) {

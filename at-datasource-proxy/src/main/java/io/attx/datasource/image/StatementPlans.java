@@ -75,25 +75,12 @@ final class StatementPlans {
   record Filtered(
       FilteredPlan plan, ReturningRun.@Nullable Text returning, @Nullable CascadePlan cascades) {}
 
-  InsertPlan insert(AnalyzedStatement.Insert insert) throws SQLException {
-    triggers.insert();
-    ImageLayout layout = planner().wholeRow(false);
-    checkColumns(layout.columns());
-    boolean positional = insert.columns().isEmpty() && !insert.rows().get(0).isEmpty();
-    if (positional
-        && !dialect.images().support().insertReturns()
-        && insert.rows().get(0).size() != table.columns().size()) {
-      throw execution.refused(
-          "it names no columns and gives "
-              + insert.rows().get(0).size()
-              + " values for the "
-              + table.columns().size()
-              + " columns of "
-              + table.name()
-              + " (invisible ones included).",
-          "name the columns.");
-    }
-    return new InsertPlan(dialect, insert, layout, execution.limits().chunkRows());
+  InsertPlans.Planned insert(AnalyzedStatement.Insert insert) throws SQLException {
+    return new InsertPlans(execution, this).insert(insert);
+  }
+
+  ItemPlan merge(AnalyzedStatement.Merge merge) throws SQLException {
+    return new InsertPlans(execution, this).merge(merge);
   }
 
   Filtered update(AnalyzedStatement.Update update) throws SQLException {
@@ -185,7 +172,7 @@ final class StatementPlans {
     return new SelectPlan(dialect, select, locked);
   }
 
-  private ImagePlanner planner() throws SQLException {
+  ImagePlanner planner() throws SQLException {
     return planner(execution, tables, table);
   }
 
@@ -304,7 +291,7 @@ final class StatementPlans {
     return new ChangeTexts.KeyValue(own, null, "");
   }
 
-  private void checkColumns(List<UndoColumn> columns) throws SQLException {
+  void checkColumns(List<UndoColumn> columns) throws SQLException {
     checkColumns(table, columns);
   }
 

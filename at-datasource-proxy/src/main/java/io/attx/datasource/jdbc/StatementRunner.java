@@ -248,7 +248,8 @@ final class StatementRunner {
   private static boolean givesRows(AnalyzedStatement.TableStatement change) {
     return change instanceof AnalyzedStatement.LockingSelect
         || (change instanceof AnalyzedStatement.Filtered filtered && filtered.returning() != null)
-        || (change instanceof AnalyzedStatement.Insert insert && insert.returning() != null);
+        || (change instanceof AnalyzedStatement.Insert insert && insert.returning() != null)
+        || (change instanceof AnalyzedStatement.Merge merge && merge.returning() != null);
   }
 
   private static void requireParameters(

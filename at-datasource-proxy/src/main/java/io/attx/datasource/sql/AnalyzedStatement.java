@@ -177,12 +177,15 @@ public sealed interface AnalyzedStatement {
   record Assignment(Identifier column, ValueExpr value, boolean whole) {}
 
   /**
-   * INSERT … VALUES on one table.
+   * INSERT or REPLACE of rows into one table, or H2's MERGE of rows by key.
    *
    * @param columns as listed; empty when the statement lists none
    * @param rows the values of each row, all of the same number: as many as columns where those are
    *     listed, else for the first columns of the table (PostgreSQL allows fewer than it has); a
-   *     row without any value takes the default of each column (DEFAULT VALUES)
+   *     row without any value takes the default of each column (DEFAULT VALUES); no row where a
+   *     query gives them
+   * @param query the query that gives the rows; or null
+   * @param conflict what it does about rows that are there already; null when that is an error
    * @param returning its own RETURNING clause with the word, at the end of the body; or null
    */
   record Insert(
@@ -191,9 +194,92 @@ public sealed interface AnalyzedStatement {
       TableRef table,
       List<Identifier> columns,
       List<List<ValueExpr>> rows,
+      @Nullable SqlSlice query,
+      @Nullable Conflict conflict,
       @Nullable SqlSlice returning,
       SqlSlice body)
       implements TableStatement {}
+
+  /**
+   * What an INSERT does about rows that are there already.
+   *
+   * @param action what it does
+   * @param clause the clause that says so, behind the rows; null where the verb says it
+   * @param assigned the columns that it sets in a row that is there
+   * @param key the columns that H2's MERGE names as KEY; empty elsewhere
+   */
+  record Conflict(
+      Action action, @Nullable SqlSlice clause, List<Identifier> assigned, List<Identifier> key) {
+    /** Copies the lists. */
+    public Conflict {
+      assigned = List.copyOf(assigned);
+      key = List.copyOf(key);
+    }
+
+    /** What is done. */
+    public enum Action {
+      /** INSERT IGNORE, ON CONFLICT DO NOTHING: the new row is dropped. */
+      SKIP,
+      /** ON DUPLICATE KEY UPDATE, ON CONFLICT DO UPDATE: the row that is there changes. */
+      UPDATE,
+      /** REPLACE: rows that are there go. */
+      REPLACE,
+      /** MERGE … KEY of H2: the row that is there takes the values of the new one. */
+      MERGE
+    }
+  }
+
+  /**
+   * MERGE … USING on one table.
+   *
+   * @param clauses its WHEN clauses, in order
+   * @param source from USING to before the first WHEN
+   * @param returning its own RETURNING clause with the word, at the end of the body; or null
+   */
+  record Merge(
+      String sql,
+      int parameterCount,
+      TableRef table,
+      List<MergeClause> clauses,
+      SqlSlice source,
+      @Nullable SqlSlice returning,
+      SqlSlice body)
+      implements TableStatement {
+    /** Whether any clause does this. */
+    public boolean has(MergeClause.Effect effect) {
+      return clauses.stream().anyMatch(clause -> clause.effect() == effect);
+    }
+  }
+
+  /**
+   * One WHEN clause.
+   *
+   * @param effect what it does
+   * @param assigned the columns that an UPDATE sets
+   * @param matched whether it is for rows of the target that are there
+   * @param condition the condition behind AND; or null
+   * @param action from THEN on
+   * @param slice all of it
+   */
+  record MergeClause(
+      Effect effect,
+      List<Identifier> assigned,
+      boolean matched,
+      @Nullable SqlSlice condition,
+      SqlSlice action,
+      SqlSlice slice) {
+    /** What is done. */
+    public enum Effect {
+      /** New rows. */
+      INSERT,
+      /** Changed rows. */
+      UPDATE,
+      /** Rows that go. */
+      DELETE,
+      /** DO NOTHING. */
+      NOTHING
+    }
+  }
 
   /**
    * UPDATE of one table, possibly through a join.

@@ -80,6 +80,23 @@ final class Cursor {
     at = index;
   }
 
+  /** Moves behind the bracket that closes the one here. */
+  void skipBrackets() {
+    at = text.closingOf(at) + 1;
+  }
+
+  /** Moves to the end of an expression that a word of this depth ends. */
+  void expressionBefore(String word) {
+    int from = at;
+    int depth = atEnd() ? 0 : text.get(at).depth();
+    while (!atEnd() && !(sees(word) && text.get(at).depth() == depth)) {
+      at++;
+    }
+    if (at == from || atEnd()) {
+      throw unexpected();
+    }
+  }
+
   // ---- names
 
   Identifier name() {
@@ -192,6 +209,30 @@ final class Cursor {
   }
 
   /**
+   * Moves to the end of a query: to a clause of the INSERT around it, or to the end of the text or
+   * of the brackets around.
+   */
+  void query() {
+    int from = at;
+    int depth = text.get(at).depth();
+    while (!atEnd() && text.get(at).depth() >= depth) {
+      boolean outer = text.get(at).depth() == depth;
+      if (outer && (sees("RETURNING") || isConflict())) {
+        break;
+      }
+      at++;
+    }
+    if (at == from || isOpenEnded(text.get(at - 1))) {
+      throw unexpected();
+    }
+  }
+
+  private boolean isConflict() {
+    return text.startsWith(at, "ON", "DUPLICATE", "KEY", "UPDATE")
+        || text.startsWith(at, "ON", "CONFLICT");
+  }
+
+  /**
    * An operand is missing. Such a slice could also begin a comment together with what follows it in
    * another statement: {@code a --} and a WHERE.
    */
@@ -215,6 +256,12 @@ final class Cursor {
     }
     if (token.is("LOCK")) {
       return text.startsWith(at, "LOCK", "IN", "SHARE");
+    }
+    if (token.is("VALUES") && text.mysqlFamily() && text.isChar(at + 1, '(')) {
+      return false; // the function of ON DUPLICATE KEY UPDATE
+    }
+    if (token.is("WHEN")) {
+      return text.is(at + 1, "MATCHED") || text.startsWith(at + 1, "NOT", "MATCHED");
     }
     if (!Words.ENDS_EXPRESSION.contains(token.keyword())) {
       return false;

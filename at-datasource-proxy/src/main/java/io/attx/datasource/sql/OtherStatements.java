@@ -38,9 +38,8 @@ final class OtherStatements implements StatementForm {
               "Use DELETE without WHERE, or run it outside the global transaction.",
               List.of("TRUNCATE")),
           new Answer(
-              "MERGE and REPLACE are not supported yet: which rows they change is not known"
-                  + " beforehand.",
-              "Use INSERT, UPDATE and DELETE, chosen by what SELECT … FOR UPDATE finds.",
+              "This database has no such statement.",
+              "Use its own form of an upsert.",
               List.of("MERGE", "REPLACE", "UPSERT")),
           new Answer(
               "What a procedure or a block of code changes cannot be told from the text.",

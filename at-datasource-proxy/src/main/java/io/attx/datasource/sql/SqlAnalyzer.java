@@ -38,6 +38,7 @@ public final class SqlAnalyzer {
             new Queries(),
             new Updates(),
             new Inserts(),
+            new Merges(),
             new Deletes(),
             new TransactionStatements(),
             new Settings(),

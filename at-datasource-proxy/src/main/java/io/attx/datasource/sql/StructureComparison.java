@@ -6,6 +6,7 @@ import io.attx.datasource.sql.AnalyzedStatement.Filtered;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.Lock;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
 import java.util.ArrayList;
@@ -16,14 +17,12 @@ import java.util.Locale;
 import java.util.Objects;
 import net.sf.jsqlparser.expression.Alias;
 import net.sf.jsqlparser.expression.Expression;
-import net.sf.jsqlparser.expression.operators.relational.ExpressionList;
-import net.sf.jsqlparser.expression.operators.relational.ParenthesedExpressionList;
 import net.sf.jsqlparser.schema.Column;
 import net.sf.jsqlparser.schema.Table;
 import net.sf.jsqlparser.statement.Statement;
 import net.sf.jsqlparser.statement.select.PlainSelect;
-import net.sf.jsqlparser.statement.select.Values;
 import net.sf.jsqlparser.statement.update.UpdateSet;
+import net.sf.jsqlparser.statement.upsert.Upsert;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,12 @@ final class StructureComparison {
       delete(ours, theirs);
     } else if (recognised instanceof Insert ours
         && read instanceof net.sf.jsqlparser.statement.insert.Insert theirs) {
-      insert(ours, theirs);
+      new InsertComparison(this).insert(ours, theirs);
+    } else if (recognised instanceof Insert ours && read instanceof Upsert theirs) {
+      new InsertComparison(this).replace(ours, theirs);
+    } else if (recognised instanceof Merge ours
+        && read instanceof net.sf.jsqlparser.statement.merge.Merge theirs) {
+      new InsertComparison(this).merge(ours, theirs);
     } else if (recognised instanceof LockingSelect ours && read instanceof PlainSelect theirs) {
       lockingSelect(ours, theirs);
     } else {
@@ -103,45 +107,6 @@ final class StructureComparison {
     same("IGNORE", ours.ignore(), theirs.isModifierIgnore());
   }
 
-  private void insert(Insert ours, net.sf.jsqlparser.statement.insert.Insert theirs) {
-    table(ours.table(), theirs.getTable());
-    if (theirs.getSetUpdateSets() != null) {
-      setColumns(ours.columns(), theirs.getSetUpdateSets());
-      same("number of rows", ours.rows().size(), 1);
-    } else {
-      columns(ours.columns(), theirs.getColumns());
-      rows(ours, theirs);
-    }
-    same("RETURNING", ours.returning() != null, theirs.getReturningClause() != null);
-    absent("WITH", theirs.getWithItemsList());
-    absent("ON CONFLICT", theirs.getConflictAction());
-    absent("ON DUPLICATE KEY", theirs.getDuplicateAction());
-    absent("ON DUPLICATE KEY", theirs.getDuplicateUpdateSets());
-    absent("a partition", theirs.getPartitions());
-    absent("OUTPUT", theirs.getOutputClause());
-    absent("an alias of the row", theirs.getRowAlias());
-    absent("a priority", theirs.getModifierPriority());
-    same("IGNORE", false, theirs.isModifierIgnore());
-    same("OVERWRITE", false, theirs.isOverwrite());
-  }
-
-  private void rows(Insert ours, net.sf.jsqlparser.statement.insert.Insert theirs) {
-    List<Integer> widths = new ArrayList<>();
-    if (theirs.isOnlyDefaultValues()) {
-      widths.add(0);
-    } else if (theirs.getSelect() instanceof Values values) {
-      ExpressionList<?> list = values.getExpressions();
-      if (list instanceof ParenthesedExpressionList) {
-        widths.add(list.size());
-      } else {
-        for (Expression row : list) {
-          widths.add(row instanceof ExpressionList<?> columns ? columns.size() : -1);
-        }
-      }
-    }
-    same("number of values in its rows", ours.rows().stream().map(List::size).toList(), widths);
-  }
-
   private void lockingSelect(LockingSelect ours, PlainSelect theirs) {
     References references = ours.sources().references();
     boolean oneTable = references == null || references.isOneTable();
@@ -178,7 +143,7 @@ final class StructureComparison {
 
   // ---- parts
 
-  private void table(TableRef ours, Table theirs) {
+  void table(TableRef ours, Table theirs) {
     List<String> names = new ArrayList<>();
     ours.qualifiers().forEach(qualifier -> names.add(remains(qualifier)));
     names.add(remains(ours.name()));
@@ -207,7 +172,7 @@ final class StructureComparison {
     }
   }
 
-  private void setColumns(List<Identifier> ours, @Nullable List<UpdateSet> theirs) {
+  void setColumns(List<Identifier> ours, @Nullable List<UpdateSet> theirs) {
     List<Column> read = new ArrayList<>();
     for (UpdateSet set : theirs == null ? List.<UpdateSet>of() : theirs) {
       if (set.getColumns().size() != 1) {
@@ -218,7 +183,7 @@ final class StructureComparison {
     columns(ours, read);
   }
 
-  private void columns(List<Identifier> ours, @Nullable List<Column> theirs) {
+  void columns(List<Identifier> ours, @Nullable List<Column> theirs) {
     List<Column> read = theirs == null ? List.of() : theirs;
     same(
         "columns",
@@ -248,14 +213,14 @@ final class StructureComparison {
     return some != null && !some.isEmpty();
   }
 
-  private void absent(String what, @Nullable Object theirs) {
+  void absent(String what, @Nullable Object theirs) {
     boolean empty = theirs instanceof Collection<?> some && some.isEmpty();
     if (difference == null && theirs != null && !empty) {
       difference = "it sees " + what;
     }
   }
 
-  private void same(String what, Object ours, @Nullable Object theirs) {
+  void same(String what, Object ours, @Nullable Object theirs) {
     if (difference == null && !Objects.equals(ours, theirs)) {
       difference = "the " + what + " it sees: " + theirs + ", not " + ours;
     }

@@ -1,9 +1,11 @@
 package io.attx.datasource.image;
 
+import static io.attx.datasource.image.ImageFixture.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.attx.databases.DatabaseKind;
+import io.attx.undolog.UndoEntry;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
@@ -14,18 +16,30 @@ class MySqlImagedStatementsTest extends MySqlFamilyImagedStatementsContract {
   }
 
   @Test
-  void keysThatAreGeneratedForSomeRowsOnlyAreRefused() throws SQLException {
-    assertThatThrownBy(() -> db.run("INSERT INTO item (id, name) VALUES (NULL, 'a'), (100, 'b')"))
-        .isInstanceOf(StatementRefusedException.class);
-    assertThat(db.rows("SELECT COUNT(*) FROM item")).containsExactly("0");
+  void keysThatAreGeneratedForSomeRowsOnlyAreInsertedRowByRow() throws SQLException {
+    StatementOutcome outcome =
+        db.run("INSERT INTO item (id, name) VALUES (NULL, 'a'), (100, 'b'), (0, 'c')");
+    UndoEntry entry = outcome.entries().get(0);
+    assertThat(outcome.updateCounts()).containsExactly(3);
+    assertThat(entry.after().stream().map(row -> values(entry, row).get("id")).toList())
+        .isEqualTo(db.rows("SELECT id FROM item ORDER BY name"));
   }
 
   @Test
-  void anExpressionAsKeyIsRefused() throws SQLException {
+  void anExpressionAsKeyIsComputedFirst() throws SQLException {
     db.execute("CREATE TABLE doc (id VARCHAR(36) PRIMARY KEY, n INT)");
-    assertThatThrownBy(() -> db.run("INSERT INTO doc VALUES (UUID(), 1)"))
+    StatementOutcome outcome = db.run("INSERT INTO doc VALUES (UUID(), 1), (UUID(), ?)", 2);
+    UndoEntry entry = outcome.entries().get(0);
+    assertThat(entry.after().stream().map(row -> values(entry, row).get("id")).toList())
+        .containsExactlyInAnyOrderElementsOf(db.rows("SELECT id FROM doc"));
+  }
+
+  @Test
+  void anExpressionThatFitsNoKeyExactlyIsRefused() throws SQLException {
+    db.execute("CREATE TABLE day (id DATETIME(6) PRIMARY KEY, n INT)");
+    assertThatThrownBy(() -> db.run("INSERT INTO day VALUES (NOW(6), 1)"))
         .isInstanceOf(StatementRefusedException.class);
-    assertThat(db.rows("SELECT COUNT(*) FROM doc")).containsExactly("0");
+    assertThat(db.rows("SELECT COUNT(*) FROM day")).containsExactly("0");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Filtered;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
 import io.attx.datasource.sql.AnalyzedStatement.Refused;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
@@ -99,7 +100,9 @@ class H2AgreementTest {
     } else if (verdict instanceof Delete) {
       assertThat(type).as(where).isEqualTo(CommandInterface.DELETE);
     } else if (verdict instanceof Insert) {
-      assertThat(type).as(where).isEqualTo(CommandInterface.INSERT);
+      assertThat(type).as(where).isIn(CommandInterface.INSERT, CommandInterface.MERGE);
+    } else if (verdict instanceof Merge) {
+      assertThat(type).as(where).isEqualTo(CommandInterface.MERGE);
     } else if (verdict instanceof LockingSelect) {
       assertThat(type).as(where).isEqualTo(CommandInterface.SELECT);
     } else if (verdict instanceof PassThrough) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.attx.databases.DatabaseAddress;
 import io.attx.databases.DatabaseKind;
 import io.attx.databases.SharedServers;
+import io.attx.datasource.sql.AnalyzedStatement.Conflict;
 import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Filtered;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
 import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
@@ -186,22 +188,46 @@ abstract class ServerAgreementContract {
   }
 
   private static String rebuilt(TableStatement statement) {
+    if (statement instanceof Merge merge) {
+      return rebuiltMerge(merge);
+    }
     return statement instanceof Insert insert
         ? rebuiltInsert(insert)
         : rebuiltFiltered((Filtered) statement);
   }
 
+  private static String rebuiltMerge(Merge merge) {
+    StringBuilder result = new StringBuilder("merge into ");
+    result.append(merge.table().slice().of(merge.sql()));
+    result.append(' ').append(merge.source().of(merge.sql()));
+    merge.clauses().forEach(clause -> result.append(' ').append(clause.slice().of(merge.sql())));
+    if (merge.returning() != null) {
+      result.append(' ').append(merge.returning().of(merge.sql()));
+    }
+    return result.toString();
+  }
+
   private static String rebuiltInsert(Insert insert) {
     String sql = insert.sql();
-    if (insert.columns().isEmpty() && insert.rows().get(0).isEmpty()) {
+    Conflict conflict = insert.conflict();
+    boolean defaults =
+        insert.columns().isEmpty() && insert.query() == null && insert.rows().get(0).isEmpty();
+    boolean overriding = sql.toLowerCase().contains("overriding");
+    if ((defaults && conflict == null) || overriding) {
       return insert.body().of(sql);
     }
     String columns =
         insert.columns().isEmpty()
-            ? ""
+            ? defaults ? " ()" : ""
             : insert.columns().stream()
                 .map(Identifier::text)
                 .collect(Collectors.joining(", ", " (", ")"));
+    if (conflict != null && !conflict.key().isEmpty()) {
+      columns +=
+          conflict.key().stream()
+              .map(Identifier::text)
+              .collect(Collectors.joining(", ", " key (", ")"));
+    }
     String rows =
         insert.rows().stream()
             .map(
@@ -210,13 +236,23 @@ abstract class ServerAgreementContract {
                         .map(v -> v.slice().of(sql))
                         .collect(Collectors.joining(", ", "(", ")")))
             .collect(Collectors.joining(", "));
+    String source = insert.query() == null ? " values " + rows : " " + insert.query().of(sql);
+    String clause =
+        conflict == null || conflict.clause() == null ? "" : " " + conflict.clause().of(sql);
     String returning = insert.returning() == null ? "" : " " + insert.returning().of(sql);
-    return "insert into "
-        + insert.table().slice().of(sql)
-        + columns
-        + " values "
-        + rows
-        + returning;
+    return verb(conflict) + insert.table().slice().of(sql) + columns + source + clause + returning;
+  }
+
+  private static String verb(Conflict conflict) {
+    if (conflict == null || conflict.clause() != null) {
+      return "insert into ";
+    }
+    return switch (conflict.action()) {
+      case SKIP -> "insert ignore into ";
+      case REPLACE -> "replace into ";
+      case MERGE -> "merge into ";
+      case UPDATE -> "insert into ";
+    };
   }
 
   private static String rebuiltFiltered(Filtered statement) {

@@ -1,11 +1,14 @@
 package io.attx.datasource.sql;
 
+import io.attx.datasource.sql.AnalyzedStatement.Conflict;
 import io.attx.datasource.sql.AnalyzedStatement.Delete;
 import io.attx.datasource.sql.AnalyzedStatement.Equality;
 import io.attx.datasource.sql.AnalyzedStatement.Filtered;
 import io.attx.datasource.sql.AnalyzedStatement.InList;
 import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.Merge;
+import io.attx.datasource.sql.AnalyzedStatement.MergeClause;
 import io.attx.datasource.sql.AnalyzedStatement.PassThrough;
 import io.attx.datasource.sql.AnalyzedStatement.Refused;
 import io.attx.datasource.sql.AnalyzedStatement.TransactionControl;
@@ -31,6 +34,8 @@ final class Verdicts {
       return ("TX " + control.kind() + " " + control.argument()).trim();
     } else if (statement instanceof Insert insert) {
       insert(insert, parts);
+    } else if (statement instanceof Merge merge) {
+      merge(merge, parts);
     } else if (statement instanceof Filtered filtered) {
       filtered(filtered, parts);
     }
@@ -48,8 +53,42 @@ final class Verdicts {
               + insert.columns().stream().map(Identifier::text).collect(Collectors.joining(",")));
     }
     insert.rows().forEach(row -> parts.add("row " + (row.isEmpty() ? "-" : values(row))));
+    if (insert.query() != null) {
+      parts.add("query [" + insert.query().of(insert.sql()) + "]");
+    }
+    Conflict conflict = insert.conflict();
+    if (conflict != null) {
+      String clause =
+          conflict.clause() == null ? "" : " [" + conflict.clause().of(insert.sql()) + "]";
+      parts.add("conflict " + conflict.action() + clause);
+      if (conflict.clause() != null && !conflict.assigned().isEmpty()) {
+        parts.add("assign " + names(conflict.assigned()));
+      }
+      if (!conflict.key().isEmpty()) {
+        parts.add("key " + names(conflict.key()));
+      }
+    }
     if (insert.returning() != null) {
       parts.add("returning [" + insert.returning().of(insert.sql()) + "]");
+    }
+  }
+
+  private static String names(List<Identifier> columns) {
+    return columns.stream().map(Identifier::text).collect(Collectors.joining(","));
+  }
+
+  private static void merge(Merge merge, List<String> parts) {
+    parts.add("MERGE " + merge.table().slice().of(merge.sql()));
+    parts.add("source [" + merge.source().of(merge.sql()) + "]");
+    for (MergeClause clause : merge.clauses()) {
+      parts.add(
+          clause.effect()
+              + (clause.matched() ? " matched" : " not matched")
+              + (clause.condition() == null ? "" : " [" + clause.condition().of(merge.sql()) + "]")
+              + (clause.assigned().isEmpty() ? "" : " assign " + names(clause.assigned())));
+    }
+    if (merge.returning() != null) {
+      parts.add("returning [" + merge.returning().of(merge.sql()) + "]");
     }
   }
 
@@ -154,8 +193,28 @@ final class Verdicts {
     }
     if (statement instanceof Insert insert) {
       insert.rows().forEach(row -> row.forEach(value -> result.add(value.slice())));
+      if (insert.query() != null) {
+        result.add(insert.query());
+      }
+      Conflict conflict = insert.conflict();
+      if (conflict != null && conflict.clause() != null) {
+        result.add(conflict.clause());
+      }
       if (insert.returning() != null) {
         result.add(insert.returning());
+      }
+    }
+    if (statement instanceof Merge merge) {
+      result.add(merge.source());
+      for (MergeClause clause : merge.clauses()) {
+        result.add(clause.slice());
+        result.add(clause.action());
+        if (clause.condition() != null) {
+          result.add(clause.condition());
+        }
+      }
+      if (merge.returning() != null) {
+        result.add(merge.returning());
       }
     }
     if (statement instanceof Update update) {
