@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
@@ -23,6 +24,7 @@ import javax.sql.XADataSource;
 public final class AtDataSource implements DataSource, AutoCloseable {
   private final DataSource target;
   private final DataSourceBranches branches;
+  private final AtomicBoolean started = new AtomicBoolean();
 
   private AtDataSource(DataSource target, DataSourceBranches branches) {
     this.target = target;
@@ -40,25 +42,23 @@ public final class AtDataSource implements DataSource, AutoCloseable {
    * @throws IllegalArgumentException when the data source cannot be wrapped
    */
   public static AtDataSource wrap(DataSource target, AtClient client, AtDataSourceOptions options) {
-    return wrap(target, client, options, false);
-  }
-
-  /**
-   * As {@link #wrap}, for an application that creates its tables later in its start: tables that
-   * dirty-row policies name need not exist yet. They are looked for by {@link
-   * #requireDirtyPoliciesFit} and before the first statement of a global transaction, which is
-   * refused where a policy does not fit.
-   */
-  public static AtDataSource wrapBeforeTablesExist(
-      DataSource target, AtClient client, AtDataSourceOptions options) {
-    return wrap(target, client, options, true);
-  }
-
-  private static AtDataSource wrap(
-      DataSource target, AtClient client, AtDataSourceOptions options, boolean tablesMayComeLater) {
     if (target instanceof AtDataSource wrapped) {
       return wrapped;
     }
+    AtDataSource source = wrapUnstarted(target, client, options);
+    source.start();
+    return source;
+  }
+
+  /**
+   * Wraps as {@link #wrap}, but leaves the database alone: call {@link #start} when its undo tables
+   * and those that dirty-row policies name can be expected to be there, after a migration for
+   * example. Until then it works, and looks at the database when the first global transaction does.
+   *
+   * @throws IllegalArgumentException when the data source cannot be wrapped
+   */
+  public static AtDataSource wrapUnstarted(
+      DataSource target, AtClient client, AtDataSourceOptions options) {
     // Some drivers have one class for both; its plain connections are fine.
     if (target instanceof XADataSource && target.getClass().getSimpleName().contains("XA")) {
       throw new IllegalArgumentException(
@@ -77,16 +77,25 @@ public final class AtDataSource implements DataSource, AutoCloseable {
             lowerCase(options.untrackedTables()),
             lowerCase(options.tablesWithUnprotectedTriggers()),
             options.sweepAge(),
-            options.dirty(),
-            tablesMayComeLater);
+            options.dirty());
     DataSourceBranches branches =
         new DataSourceBranches(target, client.resourceManagers(), settings);
-    branches.start();
     return new AtDataSource(target, branches);
   }
 
   private static Set<String> lowerCase(Set<String> names) {
     return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+  }
+
+  /**
+   * Starts to serve the coordinator, where that was left out. Does nothing the second time.
+   *
+   * @throws AttxException as {@link #wrap}
+   */
+  public void start() {
+    if (started.compareAndSet(false, true)) {
+      branches.start();
+    }
   }
 
   private static void requireNotWrappedBelow(DataSource target) {
@@ -103,16 +112,6 @@ public final class AtDataSource implements DataSource, AutoCloseable {
               + " is over a data source that is wrapped already. What to do: wrap once, outside of"
               + " the connection pool.");
     }
-  }
-
-  /**
-   * Looks up the tables and columns that the dirty-row policies name. A database that cannot be
-   * reached now is asked before the first statement of a global transaction.
-   *
-   * @throws AttxException when a policy does not fit
-   */
-  public void requireDirtyPoliciesFit() {
-    branches.requireDirtyPoliciesFit();
   }
 
   @Override

@@ -41,6 +41,18 @@ public final class BootClasses {
             "restclient.autoconfigure", "autoconfigure.web.client", "RestClientAutoConfiguration"));
   }
 
+  /** Flyway. */
+  public static AutoConfigurations flyway() {
+    return AutoConfigurations.of(
+        either("flyway.autoconfigure", "autoconfigure.flyway", "FlywayAutoConfiguration"));
+  }
+
+  /** Liquibase. */
+  public static AutoConfigurations liquibase() {
+    return AutoConfigurations.of(
+        either("liquibase.autoconfigure", "autoconfigure.liquibase", "LiquibaseAutoConfiguration"));
+  }
+
   /** A class by its package in Spring Boot 4 or in 3.5. */
   public static Class<?> either(String newPackage, String oldPackage, String name) {
     ClassLoader loader = BootClasses.class.getClassLoader();

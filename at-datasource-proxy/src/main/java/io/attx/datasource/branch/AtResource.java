@@ -82,9 +82,7 @@ public final class AtResource {
             dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
     this.announcement = announce(connection);
     this.notices = new DirtyNotices(this, settings.dirty().listeners());
-    if (!settings.tablesMayComeLater()) {
-      dirty.check(connection);
-    }
+    dirty.check(connection);
   }
 
   /**
@@ -164,17 +162,6 @@ public final class AtResource {
           full);
     }
     return untracked;
-  }
-
-  /**
-   * Resolves the tables and columns that the dirty-row policies name, where that was not done yet.
-   *
-   * @throws SQLException when one does not fit the database
-   */
-  void requireDirtyPoliciesFit(Connection connection) throws SQLException {
-    if (!dirty.isChecked()) {
-      dirty.check(connection);
-    }
   }
 
   DirtyReport dirtyReport() {

@@ -18,8 +18,6 @@ import java.util.Set;
  *     without schema
  * @param sweepAge how old an undo row is before the sweep asks about it
  * @param dirty what was said about dirty rows
- * @param tablesMayComeLater whether tables that policies name may be created after the start; they
- *     are looked for before the first branch
  */
 public record BranchSettings(
     String undoTable,
@@ -30,8 +28,7 @@ public record BranchSettings(
     Set<String> untracked,
     Set<String> unprotectedTriggers,
     Duration sweepAge,
-    DirtySettings dirty,
-    boolean tablesMayComeLater) {
+    DirtySettings dirty) {
   /** Copies the set. */
   public BranchSettings {
     untracked = Set.copyOf(untracked);

@@ -152,26 +152,6 @@ public final class DataSourceBranches implements AutoCloseable {
     }
   }
 
-  /**
-   * Looks up what the dirty-row policies name, unless the database cannot be reached now.
-   *
-   * @throws AttxException when a policy does not fit
-   */
-  public void requireDirtyPoliciesFit() {
-    AtResource reached = resource;
-    if (reached == null) {
-      return;
-    }
-    try (Connection connection = pool.getConnection()) {
-      reached.requireDirtyPoliciesFit(connection);
-    } catch (SQLException failure) {
-      if (!isUnreachable(failure)) {
-        throw new AttxException(String.valueOf(failure.getMessage()), failure);
-      }
-      LOG.warn("the database cannot be reached to check the dirty-row policies", failure);
-    }
-  }
-
   private void sweep() {
     PhaseTwo working = phaseTwo;
     if (resource != null && working != null) {

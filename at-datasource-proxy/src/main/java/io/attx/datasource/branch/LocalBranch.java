@@ -88,7 +88,6 @@ public final class LocalBranch {
       StatementRequest.Settings settings)
       throws SQLException {
     requireUsable();
-    resource.requireDirtyPoliciesFit(connection);
     TableMetadata table = resource.table(connection, statement.table());
     boolean onlyLocks = statement instanceof AnalyzedStatement.LockingSelect;
     if (!onlyLocks && branch == null) {

@@ -42,11 +42,6 @@ public final class DirtyRules {
     this.resolved = settings.policies().tables().isEmpty() ? Map.of() : null;
   }
 
-  /** Whether {@link #check} succeeded, or nothing is to be checked. */
-  public boolean isChecked() {
-    return resolved != null;
-  }
-
   /**
    * Resolves every table and column that the data source's policies name.
    *

@@ -500,8 +500,7 @@ class BranchTest {
             Set.of(),
             Set.of(),
             Duration.ofDays(1),
-            io.attx.datasource.dirty.DirtySettings.NONE,
-            false);
+            io.attx.datasource.dirty.DirtySettings.NONE);
     long deadline = System.nanoTime() + Duration.ofMillis(400).toNanos();
     try (DataSourceBranches branches =
             new DataSourceBranches(database.pool(), coordinator, settings);

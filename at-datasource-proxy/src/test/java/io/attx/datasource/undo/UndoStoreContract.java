@@ -108,7 +108,7 @@ abstract class UndoStoreContract {
       assertThatThrownBy(() -> store.lockSpaceIdentity(connection))
           .isInstanceOf(SQLException.class)
           .hasMessageContaining("undo_log does not exist")
-          .hasMessageContaining("db/undo_log/" + dialect.id() + ".sql")
+          .hasMessageContaining("db/undo_log/" + dialect.id() + "/R__attx_undo_log.sql")
           .hasMessageContaining("createSchema");
       assertThatThrownBy(() -> store.insert(connection, database.newBranch(), smallLog()))
           .hasMessageContaining("createSchema");

@@ -6,6 +6,7 @@ import io.attx.spring.event.GlobalTransactionalEventListenerFactory;
 import io.attx.spring.interceptor.GlobalTransactionAdvisor;
 import io.attx.spring.interceptor.GlobalTransactionInterceptor;
 import io.attx.spring.transaction.GlobalTransactionTemplate;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,7 +23,7 @@ import org.springframework.util.function.SingletonSupplier;
 @AutoConfiguration
 @ConditionalOnProperty(prefix = "attx", name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(AttxProperties.class)
-@Import(AttxAutoProxyRegistrar.class)
+@Import({AttxAutoProxyRegistrar.class, EmbeddedCoordinatorConfiguration.class})
 public class AttxAutoConfiguration {
 
   /**
@@ -30,11 +31,15 @@ public class AttxAutoConfiguration {
    */
   @Bean
   @ConditionalOnMissingBean
-  AtClient atClient(AttxProperties properties, Environment environment) {
+  AtClient atClient(
+      AttxProperties properties,
+      Environment environment,
+      ObjectProvider<EmbeddedCoordinator> embedded) {
+    EmbeddedCoordinator own = embedded.getIfAvailable();
     return AtClient.connect(
         AtClientOptions.builder()
             .application(environment.getProperty("spring.application.name", "application"))
-            .coordinators(properties.coordinators())
+            .coordinators(own == null ? properties.coordinators() : List.of(own.address()))
             .token(properties.token())
             .requestTimeout(properties.requestTimeout())
             .build());

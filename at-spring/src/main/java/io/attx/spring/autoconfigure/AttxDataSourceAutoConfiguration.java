@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
 
@@ -17,13 +18,14 @@ import org.springframework.context.annotation.Role;
 @AutoConfiguration(after = AttxAutoConfiguration.class)
 @ConditionalOnProperty(prefix = "attx", name = "enabled", matchIfMissing = true)
 @ConditionalOnClass(AtDataSource.class)
+@EnableConfigurationProperties(AttxDataSourceProperties.class)
 public class AttxDataSourceAutoConfiguration {
 
   /** What the wrapped data sources are told; a bean of the user replaces it. */
   @Bean
   @ConditionalOnMissingBean
-  AtDataSourceOptions atDataSourceOptions(AttxProperties properties) {
-    return AtDataSourceOptions.builder().createSchema(properties.createSchema()).build();
+  AtDataSourceOptions atDataSourceOptions(AttxDataSourceProperties properties) {
+    return properties.toOptions().build();
   }
 
   /** Wraps. */
@@ -33,7 +35,8 @@ public class AttxDataSourceAutoConfiguration {
   static AtDataSourcePostProcessor atDataSourcePostProcessor(
       ConfigurableListableBeanFactory beans,
       ObjectProvider<AtClient> client,
-      ObjectProvider<AtDataSourceOptions> options) {
-    return new AtDataSourcePostProcessor(beans, client, options);
+      ObjectProvider<AtDataSourceOptions> options,
+      ObjectProvider<AttxDataSourceProperties> properties) {
+    return new AtDataSourcePostProcessor(beans, client, options, properties);
   }
 }

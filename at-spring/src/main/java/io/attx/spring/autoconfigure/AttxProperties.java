@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The settings {@code attx.*}. All have defaults.
+ * The settings {@code attx.*} of the client. All have defaults.
  *
  * @param enabled whether attx does anything in this application
  * @param coordinators host:port of each coordinator node
@@ -15,7 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     for itself
  * @param timeout from the begin of a global transaction to its automatic rollback, where the
  *     annotation states none
- * @param createSchema whether the undo table is created where it is missing; on H2 it always is
+ * @param coordinator about a coordinator inside of the application
  */
 @ConfigurationProperties("attx")
 public record AttxProperties(
@@ -24,12 +24,19 @@ public record AttxProperties(
     @DefaultValue("") String token,
     @DefaultValue("10s") Duration requestTimeout,
     @DefaultValue("60s") Duration timeout,
-    @DefaultValue("false") boolean createSchema) {
+    @DefaultValue Coordinator coordinator) {
 
   /** Copies the list. */
   public AttxProperties {
     coordinators = List.copyOf(coordinators);
   }
+
+  /**
+   * A coordinator inside of the application.
+   *
+   * @param embedded whether to run one, in memory, instead of connecting to those named
+   */
+  public record Coordinator(@DefaultValue("false") boolean embedded) {}
 
   /** Without the token. */
   @Override

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
+import io.attx.client.AtClient;
 import io.attx.datasource.AtDataSource;
+import io.attx.datasource.AtDataSourceOptions;
 import io.attx.spring.BootClasses;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import javax.sql.DataSource;
 import javax.sql.XADataSource;
@@ -120,12 +123,117 @@ class AtDataSourcePostProcessorTest {
   }
 
   @Test
-  void aRouterOverAnUnprotectedDataSourceStopsTheStart() {
+  void theTargetsOfARouterThatAreNoBeansAreWrappedInIt() {
     context
-        .withUserConfiguration(BadRouter.class)
+        .withUserConfiguration(HiddenTargets.class)
+        .run(
+            started -> {
+              AbstractRoutingDataSource router = started.getBean(AbstractRoutingDataSource.class);
+
+              assertThat(router.getResolvedDataSources().values())
+                  .hasSize(2)
+                  .hasOnlyElementsOfType(AtDataSource.class)
+                  .contains(router.getResolvedDefaultDataSource());
+              assertThat(protectedBy(router)).isTrue();
+            });
+  }
+
+  @Test
+  void aRouterThatInsistsOnUnprotectedTargetsStopsTheStartUnlessItIsExcluded() {
+    ApplicationContextRunner stubborn = context.withUserConfiguration(StubbornRouter.class);
+    stubborn.run(
+        started ->
+            assertThat(started).getFailure().hasMessageContaining("make each target a bean"));
+
+    stubborn
+        .withPropertyValues("attx.exclude-data-sources=router")
+        .run(started -> assertThat(started).hasNotFailed());
+  }
+
+  @Test
+  void anExcludedDataSourceIsLeftAlone() {
+    context
+        .withUserConfiguration(Three.class)
+        .withPropertyValues("attx.exclude-data-sources=reports")
+        .run(
+            started -> {
+              assertThat(started.getBean("reports")).isInstanceOf(HikariDataSource.class);
+              assertThat(started.getBean("one")).isInstanceOf(AtDataSource.class);
+            });
+  }
+
+  @Test
+  void aNameThatIsExcludedInVainStopsTheStart() {
+    context
+        .withPropertyValues("attx.exclude-data-sources=reprots")
         .run(
             started ->
-                assertThat(started).getFailure().hasMessageContaining("make each target a bean"));
+                assertThat(started)
+                    .getFailure()
+                    .hasMessageContaining("'reprots'")
+                    .hasMessageContaining("no such bean"));
+  }
+
+  @Test
+  void aDataSourceThatTheUserWrappedIsLeftAlone() {
+    context
+        .withUserConfiguration(WrappedByHand.class)
+        .run(
+            started -> {
+              assertThat(started).hasNotFailed();
+              assertThat(started.getBean(DataSource.class)).isInstanceOf(AtDataSource.class);
+              assertThat(started.getBean(DataSource.class).unwrap(HikariDataSource.class))
+                  .isInstanceOf(HikariDataSource.class);
+            });
+  }
+
+  @Test
+  void optionsOfTheUserReplaceTheProperties() {
+    context
+        .withUserConfiguration(OwnOptions.class)
+        .withPropertyValues("attx.undo-table=ignored")
+        .run(
+            started -> {
+              assertThat(started).hasSingleBean(AtDataSourceOptions.class);
+              assertThat(countUndoRows(started.getBean(JdbcClient.class), "mine")).isZero();
+            });
+  }
+
+  @Test
+  void thePropertiesReachTheOptions() {
+    context
+        .withPropertyValues(
+            "attx.undo-table=at_undo",
+            "attx.lock-wait=5s",
+            "attx.max-branch-rows=7",
+            "attx.max-branch-size=2MB",
+            "attx.untracked-tables=ids,bank.seq",
+            "attx.tables-with-unprotected-triggers=audited",
+            "attx.create-schema=true")
+        .run(
+            started -> {
+              AtDataSourceOptions options = started.getBean(AtDataSourceOptions.class);
+              assertThat(options.undoTable()).isEqualTo("at_undo");
+              assertThat(options.lockWait()).isEqualTo(Duration.ofSeconds(5));
+              assertThat(options.maxBranchRows()).isEqualTo(7);
+              assertThat(options.maxBranchBytes()).isEqualTo(2 * 1024 * 1024);
+              assertThat(options.untrackedTables()).containsExactlyInAnyOrder("ids", "bank.seq");
+              assertThat(options.tablesWithUnprotectedTriggers()).containsExactly("audited");
+              assertThat(options.createSchema()).isTrue();
+              assertThat(countUndoRows(started.getBean(JdbcClient.class), "at_undo")).isZero();
+            });
+  }
+
+  @Test
+  void withoutPropertiesTheOptionsAreTheDefaultsOfThePlainApi() {
+    context.run(
+        started ->
+            assertThat(started.getBean(AtDataSourceOptions.class).toString())
+                .isEqualTo(AtDataSourceOptions.defaults().toString()));
+  }
+
+  private static int countUndoRows(JdbcClient jdbc, String table) {
+    return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
   }
 
   @Test
@@ -181,7 +289,7 @@ class AtDataSourcePostProcessorTest {
   }
 
   /** Always leads to the same target. */
-  private static final class Router extends AbstractRoutingDataSource {
+  private static class Router extends AbstractRoutingDataSource {
     Router(DataSource target) {
       setTargetDataSources(Map.of("only", target));
       afterPropertiesSet();
@@ -207,10 +315,57 @@ class AtDataSourcePostProcessorTest {
   }
 
   @Configuration(proxyBeanMethods = false)
-  static class BadRouter {
+  static class HiddenTargets {
     @Bean
     DataSource router() {
-      return new Router(pool("hidden"));
+      HikariDataSource first = pool("hidden");
+      AbstractRoutingDataSource router = new Router(first);
+      router.setTargetDataSources(Map.of("only", first, "other", pool("hidden-too")));
+      router.setDefaultTargetDataSource(first);
+      return router;
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class StubbornRouter {
+    @Bean
+    DataSource router() {
+      HikariDataSource hidden = pool("stubborn");
+      return new Router(hidden) {
+        @Override
+        public void setTargetDataSources(Map<Object, Object> targets) {
+          super.setTargetDataSources(Map.of("only", hidden));
+        }
+      };
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Three {
+    @Bean
+    DataSource one() {
+      return pool("one");
+    }
+
+    @Bean
+    DataSource reports() {
+      return pool("reports");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WrappedByHand {
+    @Bean
+    DataSource mine(AtClient client) {
+      return AtDataSource.wrap(pool("by-hand"), client, AtDataSourceOptions.defaults());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnOptions {
+    @Bean
+    AtDataSourceOptions mine() {
+      return AtDataSourceOptions.builder().undoTable("mine").build();
     }
   }
 

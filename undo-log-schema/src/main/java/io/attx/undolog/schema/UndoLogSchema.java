@@ -22,12 +22,13 @@ public final class UndoLogSchema {
   private UndoLogSchema() {}
 
   /**
-   * The path of a script on the class path, for people.
+   * The path of a script on the class path, for people; its name is that of a repeatable migration
+   * of Flyway.
    *
    * @param dialectId mysql, mariadb, postgresql or h2
    */
   public static String scriptPath(String dialectId) {
-    return "db/undo_log/" + dialectId + ".sql";
+    return "db/undo_log/" + dialectId + "/R__attx_undo_log.sql";
   }
 
   /**

@@ -99,7 +99,7 @@ class MessagePropagationTest {
                   .forEach(each -> each.postProcessMessage(message));
               transaction.rollback();
 
-              assertThat((Object) message.getMessageProperties().getHeader(XidHeader.NAME))
+              assertThat(message.getMessageProperties().<String>getHeader(XidHeader.NAME))
                   .isEqualTo(transaction.xid().toString());
             });
   }
