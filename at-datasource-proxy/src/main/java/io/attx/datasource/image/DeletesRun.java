@@ -14,13 +14,35 @@ import java.util.Map;
 
 /**
  * One DELETE from several tables: the rows of all are captured before the first is deleted; then
- * each table loses its own by a statement of its own, in the order in which they were named.
+ * each table loses its own by a statement of its own, children before their parents.
  */
 final class DeletesRun {
   private final List<Part> parts;
 
-  DeletesRun(List<Part> parts) {
+  private DeletesRun(List<Part> parts) {
     this.parts = List.copyOf(parts);
+  }
+
+  /** In the order named, but tables that refer to another of them before that one. */
+  static DeletesRun childrenFirst(List<Part> named) {
+    List<Part> left = new ArrayList<>(named);
+    List<Part> ordered = new ArrayList<>();
+    while (!left.isEmpty()) {
+      Part next =
+          left.stream()
+              .filter(part -> left.stream().noneMatch(other -> refers(other, part)))
+              .findFirst()
+              .orElse(left.get(0));
+      left.remove(next);
+      ordered.add(next);
+    }
+    return new DeletesRun(ordered);
+  }
+
+  private static boolean refers(Part child, Part parent) {
+    return !child.equals(parent)
+        && child.execution().table().foreignKeys().stream()
+            .anyMatch(key -> key.parent().equals(parent.execution().table().name()));
   }
 
   /** One table of the statement. */

@@ -168,7 +168,7 @@ public final class ImagedStatements {
       }
       parts.add(new DeletesRun.Part(own, plan.plan()));
     }
-    return new DeletesRun(parts)::run;
+    return DeletesRun.childrenFirst(parts)::run;
   }
 
   private static StatementOutcome filtered(

@@ -144,6 +144,10 @@ final class StatementPlans {
     ImageLayout layout = planner().wholeRow(true);
     checkColumns(layout.columns());
     CascadePlan cascades = CascadePlan.of(execution, tables, layout, CascadePlan.Effect.DELETED);
+    if (cascades != null && delete.ignore()) {
+      throw execution.refused(
+          "DELETE IGNORE would take rows of other tables along.", "leave IGNORE out.");
+    }
     boolean returns = dialect.images().support().deleteReturns() && cascades == null;
     boolean verified = !returns && !hasIdentity();
     boolean atOnce = delete.returning() != null;
