@@ -3,6 +3,7 @@ package io.attx.spring.autoconfigure;
 import io.attx.client.AtClient;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -24,8 +25,11 @@ public class AttxDataSourceAutoConfiguration {
   /** What the wrapped data sources are told; a bean of the user replaces it. */
   @Bean
   @ConditionalOnMissingBean
-  AtDataSourceOptions atDataSourceOptions(AttxDataSourceProperties properties) {
-    return properties.toOptions().build();
+  AtDataSourceOptions atDataSourceOptions(
+      AttxDataSourceProperties properties, ListableBeanFactory beans) {
+    AtDataSourceOptions.Builder options = properties.toOptions();
+    new DirtyRowBeans(beans).addTo(options);
+    return options.build();
   }
 
   /** Wraps. */

@@ -2,9 +2,11 @@ package io.attx.spring.autoconfigure;
 
 import io.attx.datasource.AtDataSourceOptions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -21,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param untrackedTables tables that are neither locked nor undone, like those of id generators
  * @param tablesWithUnprotectedTriggers tables whose triggers may write other rows although that is
  *     neither locked nor undone
+ * @param dirty what to do with rows that somebody else changed before they could be undone
  */
 @ConfigurationProperties("attx")
 public record AttxDataSourceProperties(
@@ -31,7 +34,8 @@ public record AttxDataSourceProperties(
     @DefaultValue("50000") int maxBranchRows,
     @DefaultValue("64MB") DataSize maxBranchSize,
     @DefaultValue Set<String> untrackedTables,
-    @DefaultValue Set<String> tablesWithUnprotectedTriggers) {
+    @DefaultValue Set<String> tablesWithUnprotectedTriggers,
+    @DefaultValue Dirty dirty) {
 
   /** Copies the sets. */
   public AttxDataSourceProperties {
@@ -40,9 +44,34 @@ public record AttxDataSourceProperties(
     tablesWithUnprotectedTriggers = Set.copyOf(tablesWithUnprotectedTriggers);
   }
 
+  /**
+   * Policies for dirty rows, like {@code delta(balance),merge,hold}.
+   *
+   * @param otherwise the policies of all tables that have none of their own; empty means hold
+   * @param tables the policies of single tables, by their names
+   */
+  public record Dirty(
+      @Name("default") @DefaultValue("") String otherwise,
+      @DefaultValue Map<String, String> tables) {
+
+    /** Copies the map. */
+    public Dirty {
+      tables = Map.copyOf(tables);
+    }
+
+    private void addTo(AtDataSourceOptions.Builder options) {
+      if (!otherwise.isBlank()) {
+        options.dirtyRows(otherwise);
+      }
+      tables.forEach(options::dirtyRows);
+    }
+  }
+
   /** What they mean for each data source. */
   AtDataSourceOptions.Builder toOptions() {
-    return AtDataSourceOptions.builder()
+    AtDataSourceOptions.Builder options = AtDataSourceOptions.builder();
+    dirty.addTo(options);
+    return options
         .createSchema(createSchema)
         .undoTable(undoTable)
         .lockWait(lockWait)

@@ -1,13 +1,18 @@
 package io.attx.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import io.attx.client.AtClient;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
+import io.attx.datasource.dirty.DirtyRowHandler;
+import io.attx.datasource.dirty.DirtyRowListener;
+import io.attx.datasource.dirty.DirtySettings;
 import io.attx.spring.BootClasses;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -25,9 +30,11 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
@@ -232,6 +239,28 @@ class AtDataSourcePostProcessorTest {
                 .isEqualTo(AtDataSourceOptions.defaults().toString()));
   }
 
+  @Test
+  void policiesHandlersAndListenersForDirtyRowsReachTheOptions() {
+    context
+        .withUserConfiguration(DirtyRows.class)
+        .withPropertyValues(
+            "attx.dirty.default=merge,hold", "attx.dirty.tables.account=handler(books),keep")
+        .run(
+            started -> {
+              DirtySettings dirty = started.getBean(AtDataSourceOptions.class).dirty();
+              assertThat(dirty.policies().toString())
+                  .contains("merge,hold")
+                  .contains("account=handler(books),keep");
+              assertThat(dirty.handlers()).containsOnlyKeys("books");
+              DirtyRows heard = started.getBean(DirtyRows.class);
+              assertThat(dirty.listeners()).hasSize(1);
+              assertThatThrownBy(() -> dirty.listeners().get(0).onDirtyRow(null))
+                  .hasMessage("the first fails");
+              assertThat(heard.told).as("all are told").isEqualTo(2);
+              assertThat(heard.made).as("made when needed").isZero();
+            });
+  }
+
   private static int countUndoRows(JdbcClient jdbc, String table) {
     return jdbc.sql("SELECT COUNT(*) FROM " + table).query(Integer.class).single();
   }
@@ -358,6 +387,45 @@ class AtDataSourcePostProcessorTest {
     @Bean
     DataSource mine(AtClient client) {
       return AtDataSource.wrap(pool("by-hand"), client, AtDataSourceOptions.defaults());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class DirtyRows {
+    private int told;
+    private int made;
+
+    @Bean
+    static DataSource dataSource() throws SQLException {
+      HikariDataSource pool = pool("dirty");
+      try (Connection connection = pool.getConnection()) {
+        connection
+            .createStatement()
+            .execute("CREATE TABLE IF NOT EXISTS account (id INT PRIMARY KEY, balance INT)");
+      }
+      return pool;
+    }
+
+    @Bean
+    @Lazy
+    DirtyRowHandler books(DataSource needed) {
+      made++;
+      return row -> null;
+    }
+
+    @Bean
+    @Order(1)
+    DirtyRowListener first(DataSource needed) {
+      return event -> {
+        told++;
+        throw new IllegalStateException("the first fails");
+      };
+    }
+
+    @Bean
+    @Order(2)
+    DirtyRowListener second() {
+      return event -> told++;
     }
   }
 
