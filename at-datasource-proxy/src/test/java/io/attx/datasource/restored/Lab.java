@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database behind the real proxy, a coordinator in memory, and a plain connection past both. */
@@ -32,22 +33,23 @@ public final class Lab implements AutoCloseable {
   /** Over an empty database. */
   public Lab(DatabaseAddress address, UnaryOperator<AtDataSourceOptions.Builder> options)
       throws SQLException {
-    this(address, options, null);
+    this(address, options, null, UnaryOperator.identity());
   }
 
   /**
-   * With settings of every session but the plain one.
+   * With settings of every session but the plain one, and with something in front of the driver.
    *
    * @param initialSql runs first on each connection of the pool, or null
    */
   public Lab(
       DatabaseAddress address,
       UnaryOperator<AtDataSourceOptions.Builder> options,
-      @Nullable String initialSql)
+      @Nullable String initialSql,
+      UnaryOperator<DataSource> driver)
       throws SQLException {
     HikariConfig config = new HikariConfig();
     config.setConnectionInitSql(initialSql);
-    config.setDataSource(address.dataSource());
+    config.setDataSource(driver.apply(address.dataSource()));
     config.setMaximumPoolSize(10);
     config.setMinimumIdle(1);
     pool = new HikariDataSource(config);

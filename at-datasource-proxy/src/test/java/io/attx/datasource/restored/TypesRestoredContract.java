@@ -42,7 +42,10 @@ abstract class TypesRestoredContract {
   void open() throws SQLException {
     lab =
         new Lab(
-            withDriver(SharedServers.freshDatabase(factory.kind())), options -> options, session());
+            withDriver(SharedServers.freshDatabase(factory.kind())),
+            options -> options,
+            session(),
+            driver -> driver);
     lab.execute(factory.preparation().toArray(String[]::new));
   }
 
