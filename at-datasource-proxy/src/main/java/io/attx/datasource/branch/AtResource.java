@@ -79,7 +79,9 @@ public final class AtResource {
     }
     this.images =
         new ImagedStatements(
-            dialect, tables, new ImageLimits(settings.maxRows(), IMAGE_CHUNK_ROWS));
+            dialect,
+            tables,
+            new ImageLimits(settings.maxRows(), settings.maxBytes(), IMAGE_CHUNK_ROWS));
     this.announcement = announce(connection);
     this.notices = new DirtyNotices(this, settings.dirty().listeners());
     dirty.check(connection);

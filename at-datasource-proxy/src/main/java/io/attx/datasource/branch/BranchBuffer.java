@@ -3,8 +3,8 @@ package io.attx.datasource.branch;
 import io.attx.LockMode;
 import io.attx.LockRequest;
 import io.attx.RowLockKey;
+import io.attx.datasource.image.ImageBudget;
 import io.attx.datasource.image.StatementOutcome;
-import io.attx.undolog.ColumnValue;
 import io.attx.undolog.RowImage;
 import io.attx.undolog.UndoEntry;
 import io.attx.undolog.UndoLog;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What a branch changed and must lock, until its local commit. Used by one thread at a time. */
 final class BranchBuffer {
@@ -106,19 +105,6 @@ final class BranchBuffer {
   }
 
   private static long bytesOf(List<RowImage> images) {
-    long sum = 0;
-    for (RowImage image : images) {
-      for (ColumnValue value : image.values()) {
-        sum += bytesOf(value);
-      }
-    }
-    return sum;
-  }
-
-  private static long bytesOf(@Nullable ColumnValue value) {
-    if (value instanceof ColumnValue.Text text) {
-      return text.value().length() + 2L;
-    }
-    return value instanceof ColumnValue.Bytes raw ? raw.value().length + 2L : 1;
+    return images.stream().mapToLong(ImageBudget::bytesOf).sum();
   }
 }

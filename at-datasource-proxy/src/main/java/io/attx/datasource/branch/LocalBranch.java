@@ -97,7 +97,10 @@ public final class LocalBranch {
         new StatementRequest(connection, statement, table, parameters, batch, settings);
     StatementOutcome outcome;
     try {
-      outcome = resource.images().run(request, new HeldRows(resource, xid()));
+      outcome =
+          resource
+              .images()
+              .run(request, new HeldRows(resource, xid()), buffer.rows(), buffer.bytes());
     } catch (SQLException failure) {
       throw failed(failure);
     } catch (RuntimeException failure) {

@@ -68,6 +68,7 @@ final class BatchRun {
     } catch (SQLException failure) {
       throw Outcomes.closed(batch, execution.afterFailed(failure));
     }
+    execution.budget().reset();
     return oneByOne(item);
   }
 
@@ -107,7 +108,6 @@ final class BatchRun {
         done++;
         counts[i] = outcome.updateCounts()[0];
         sum.add(outcome);
-        execution.checkRows(sum.entryCount());
       }
     } catch (SQLException failure) {
       throw failed(takenBackOrLost(savepoint, failure, done), items.size());

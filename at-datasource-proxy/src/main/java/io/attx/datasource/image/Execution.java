@@ -3,6 +3,7 @@ package io.attx.datasource.image;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.metadata.MetadataCache;
 import io.attx.datasource.metadata.TableMetadata;
+import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.undolog.UndoTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,12 +19,19 @@ final class Execution {
   private final MetadataCache tables;
   private final ImageLimits limits;
   private final StatementRequest request;
+  private final ImageBudget budget;
 
-  Execution(AtDialect dialect, MetadataCache tables, ImageLimits limits, StatementRequest request) {
+  Execution(
+      AtDialect dialect,
+      MetadataCache tables,
+      ImageLimits limits,
+      StatementRequest request,
+      ImageBudget budget) {
     this.dialect = dialect;
     this.tables = tables;
     this.limits = limits;
     this.request = request;
+    this.budget = budget;
   }
 
   /** The same run for another table of the statement. */
@@ -38,7 +46,8 @@ final class Execution {
             table,
             request.parameters(),
             request.batch(),
-            request.settings()));
+            request.settings()),
+        budget);
   }
 
   AtDialect dialect() {
@@ -117,12 +126,30 @@ final class Execution {
     return new StatementRefusedException(request.statement().sql(), reason, remedy);
   }
 
+  /** What the branch may still image. */
+  ImageBudget budget() {
+    return budget;
+  }
+
+  /** Refuses a statement that is going to image so many rows more. */
   void checkRows(int rows) throws StatementRefusedException {
-    if (rows > limits.maxRows()) {
-      throw refused(
-          "it concerns more than " + limits.maxRows() + " rows of " + table().name() + ".",
-          "split it, or raise the limit of rows per branch.");
+    String excess = budget.excess(rows);
+    if (!excess.isEmpty()) {
+      throw tooMuch(excess);
     }
+  }
+
+  StatementRefusedException tooMuch(String excess) {
+    return refused(
+        excess + " (table " + table().name() + ").",
+        "do the work in smaller local transactions, or raise the limit.");
+  }
+
+  /** Takes a row that is about to change into account; an UPDATE images it twice. */
+  void captured(ImagedRow row) throws StatementRefusedException {
+    int times = request.statement() instanceof AnalyzedStatement.Update ? 2 : 1;
+    budget.take(times * ImageBudget.bytesOf(row.image()));
+    checkRows(0);
   }
 
   /** The description of the table is out of date; nothing was executed. */

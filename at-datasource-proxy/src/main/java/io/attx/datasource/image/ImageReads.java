@@ -56,7 +56,7 @@ final class ImageReads {
         continue; // a join found no row of this table, or the same row again
       }
       check(layout, row, rows);
-      execution.checkRows(found.size());
+      execution.captured(row);
       List<ColumnValue> key = new ArrayList<>(predicted);
       for (int i = 0; i < predicted; i++) {
         key.add(
@@ -87,7 +87,6 @@ final class ImageReads {
         throw execution.beforeFailed(failure);
       }
       rowsOfPart.forEach(row -> found.putIfAbsent(row.key(), row));
-      execution.checkRows(found.size());
     }
     return List.copyOf(found.values());
   }
@@ -106,7 +105,7 @@ final class ImageReads {
       ImagedRow row = layout.read(rows, 1);
       check(layout, row, rows);
       found.add(row);
-      execution.checkRows(found.size());
+      execution.captured(row);
     }
   }
 

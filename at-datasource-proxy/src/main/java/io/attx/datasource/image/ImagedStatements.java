@@ -53,7 +53,20 @@ public final class ImagedStatements {
    * @throws SQLException as the driver threw it; a failed batch is taken back as a whole
    */
   public StatementOutcome run(StatementRequest request, GlobalRows rows) throws SQLException {
-    Execution execution = new Execution(dialect, tables, limits, request);
+    return run(request, rows, 0, 0);
+  }
+
+  /**
+   * As the other, in a branch that has imaged rows before.
+   *
+   * @param rowsBefore how many
+   * @param bytesBefore about how many bytes these images have
+   */
+  public StatementOutcome run(
+      StatementRequest request, GlobalRows rows, int rowsBefore, long bytesBefore)
+      throws SQLException {
+    ImageBudget budget = new ImageBudget(limits, rowsBefore, bytesBefore);
+    Execution execution = new Execution(dialect, tables, limits, request, budget);
     AnalyzedStatement.TableStatement statement = request.statement();
     if (statement instanceof Insert insert) {
       return insert(execution, insert);
@@ -79,6 +92,7 @@ public final class ImagedStatements {
     if (plain == null) {
       return items(execution, Objects.requireNonNull(other));
     }
+    execution.checkRows(insert.rows().size() * execution.request().parameters().size());
     ReturningRun.Text returning = plain.returning();
     InsertRun run = new InsertRun(execution, plain);
     BatchRun.Item item =
@@ -122,7 +136,7 @@ public final class ImagedStatements {
         returning == null
             ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.UPDATE, plan.cascades())::run
             : parameters ->
-                new ReturningRun(execution, plan.plan().layout())
+                new ReturningRun(execution, plan.plan().layout(), !plan.plan().isByKey())
                     .update(returning, parameters, own);
     return filtered(execution, plan, UndoEntry.Kind.UPDATE, item);
   }
@@ -141,7 +155,7 @@ public final class ImagedStatements {
         returning == null
             ? new UpdateRun(execution, plan.plan(), UndoEntry.Kind.DELETE, plan.cascades())::run
             : parameters ->
-                new ReturningRun(execution, plan.plan().layout())
+                new ReturningRun(execution, plan.plan().layout(), !plan.plan().isByKey())
                     .delete(returning, parameters, own);
     return filtered(execution, plan, UndoEntry.Kind.DELETE, item);
   }

@@ -288,7 +288,9 @@ final class InsertRun {
   private void collect(PreparedStatement query, List<ImagedRow> rows) throws SQLException {
     try (ResultSet found = query.executeQuery()) {
       while (found.next()) {
-        rows.add(plan.layout().read(found, 1));
+        ImagedRow row = plan.layout().read(found, 1);
+        execution.budget().take(ImageBudget.bytesOf(row.image()));
+        rows.add(row);
       }
     }
   }

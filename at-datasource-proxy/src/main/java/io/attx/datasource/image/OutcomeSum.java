@@ -39,10 +39,6 @@ final class OutcomeSum {
     executed.close();
   }
 
-  int entryCount() {
-    return entries.size();
-  }
-
   /** All of them as one. */
   StatementOutcome outcome(long[] counts) {
     return new StatementOutcome(

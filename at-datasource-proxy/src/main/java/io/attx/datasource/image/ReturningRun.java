@@ -10,10 +10,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statements that return their images themselves. What the application asked to be returned stands
@@ -22,10 +24,22 @@ import java.util.stream.Collectors;
 final class ReturningRun {
   private final Execution execution;
   private final ImageLayout layout;
+  private final boolean many;
 
+  /** For one statement that names its rows. */
   ReturningRun(Execution execution, ImageLayout layout) {
+    this(execution, layout, false);
+  }
+
+  /**
+   * For one statement.
+   *
+   * @param many whether it can concern any number of rows, so that it may have to be taken back
+   */
+  ReturningRun(Execution execution, ImageLayout layout, boolean many) {
     this.execution = execution;
     this.layout = layout;
+    this.many = many;
   }
 
   /** A statement with the images of the rows behind it. */
@@ -111,7 +125,11 @@ final class ReturningRun {
     PreparedStatement statement =
         shared ? execution.scrollable(text.with(keys)) : execution.query(text.with(keys));
     ResultSet rows;
+    Savepoint savepoint = many ? execution.connection().setSavepoint() : null;
     try {
+      if (many && !shared) {
+        statement.setFetchSize(execution.limits().chunkRows());
+      }
       text.head().bind(statement, parameters, 1);
       statement.execute();
       rows = statement.getResultSet();
@@ -119,7 +137,13 @@ final class ReturningRun {
       throw Outcomes.closed(statement, execution.beforeFailed(failure));
     }
     try {
-      return outcome(statement, rows, kind, answers, width, shared);
+      StatementOutcome outcome = outcome(statement, rows, kind, answers, width, shared);
+      if (savepoint != null) {
+        execution.connection().releaseSavepoint(savepoint);
+      }
+      return outcome;
+    } catch (TooMuchException excess) {
+      throw takenBack(statement, savepoint, excess);
     } catch (SQLException failure) {
       throw Outcomes.closed(statement, execution.afterFailed(failure));
     }
@@ -138,10 +162,10 @@ final class ReturningRun {
     long count = 0;
     while (rows.next()) {
       count++;
-      collect(rows, kind, changes, first);
-      if (count > execution.limits().maxRows()) {
-        throw execution.unprotected(
-            "more than the limit of " + execution.limits().maxRows() + " rows");
+      execution.budget().take(collect(rows, kind, changes, first));
+      String excess = execution.budget().excess(0);
+      if (!excess.isEmpty()) {
+        throw new TooMuchException(excess);
       }
     }
     if (answers.expected() >= 0 && count != answers.expected()) {
@@ -163,16 +187,46 @@ final class ReturningRun {
         changes.locks().requests());
   }
 
-  private void collect(ResultSet rows, UndoEntry.Kind kind, Changes changes, int first)
+  /** The images of one branch became too large after the statement was executed. */
+  private static final class TooMuchException extends SQLException {
+    private static final long serialVersionUID = 1;
+
+    TooMuchException(String excess) {
+      super(excess);
+    }
+  }
+
+  /** Nothing has happened when the statement is taken back before anybody saw what it did. */
+  private SQLException takenBack(
+      PreparedStatement statement, @Nullable Savepoint savepoint, TooMuchException excess) {
+    String text = String.valueOf(excess.getMessage());
+    try {
+      statement.close();
+      if (savepoint == null) {
+        return execution.unprotected(text);
+      }
+      execution.connection().rollback(savepoint);
+      execution.connection().releaseSavepoint(savepoint);
+      return execution.tooMuch(text);
+    } catch (SQLException failure) {
+      return execution.afterFailed(failure);
+    }
+  }
+
+  /** Reads one row; returns about how many bytes its images have. */
+  private long collect(ResultSet rows, UndoEntry.Kind kind, Changes changes, int first)
       throws SQLException {
     ImagedRow row = layout.read(rows, first);
     int last = first;
+    long bytes = ImageBudget.bytesOf(row.image());
     switch (kind) {
       case INSERT -> changes.inserted(List.of(row));
       case DELETE -> changes.deleted(List.of(row));
       case UPDATE -> {
         last = first + layout.width();
-        changes.updated(row, layout.read(rows, last));
+        ImagedRow now = layout.read(rows, last);
+        bytes += ImageBudget.bytesOf(now.image());
+        changes.updated(row, now);
       }
     }
     if (!layout.isSameTable(rows, last)) {
@@ -180,6 +234,7 @@ final class ReturningRun {
           "its name means another table now, or it has other columns; "
               + execution.changed("found by " + kind));
     }
+    return bytes;
   }
 
   /** The columns that the application asked for as generated keys, with a comma; or empty. */

@@ -393,21 +393,55 @@ class BranchTest {
   }
 
   @Test
-  void a_branch_beyond_its_limit_of_rows_can_only_roll_back() throws Exception {
+  void a_statement_beyond_the_limit_of_rows_is_refused_and_the_transaction_goes_on()
+      throws Exception {
+    Xid xid = coordinator.newXid();
+    try (var scope = GlobalTransactionContext.join(xid);
+        Connection connection = manual()) {
+      for (int i = 0; i < 100; i++) {
+        update(connection, "update account set balance = " + (i + 7) + " where id = 1");
+      }
+      assertThatThrownBy(() -> update(connection, "update account set balance = 1 where id = 2"))
+          .isInstanceOf(StatementRefusedException.class)
+          .hasMessageContainingAll("101 imaged rows", "maxBranchRows of 100");
+      connection.commit();
+    }
+    assertThat(database.accounts()).containsExactly("1,ann,106.00", BEFORE_2, BEFORE_3);
+    coordinator.rollback(xid);
+    assertThat(database.accounts()).containsExactly(BEFORE_1, BEFORE_2, BEFORE_3);
+  }
+
+  /** The size of an inserted row is known when it is read back: too late to refuse it. */
+  private void poison(Connection connection) {
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 2_000; i++) {
+                update(connection, "insert into orders (item) values ('item " + i + "')");
+              }
+            })
+        .hasMessageContainingAll("maxBranchBytes 1024", "can only be rolled back");
+  }
+
+  private void allowFewBytes() {
+    dataSource.close();
+    dataSource =
+        AtDataSource.wrap(
+            database.pool(),
+            coordinator,
+            AtDataSourceOptions.builder().maxBranchBytes(1_024).build());
+  }
+
+  @Test
+  void a_branch_beyond_its_limit_of_bytes_can_only_roll_back() throws Exception {
+    allowFewBytes();
     try (var scope = GlobalTransactionContext.join(coordinator.newXid());
         Connection connection = manual()) {
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  update(connection, "update account set balance = " + i + " where id = 1");
-                }
-              })
-          .hasMessageContaining("maxBranchRows 100");
+      poison(connection);
       assertThatThrownBy(() -> update(connection, "delete from account where id = 3"))
           .hasMessageContaining("can only be rolled back");
       assertThatThrownBy(connection::commit).hasMessageContaining("can only be rolled back");
     }
-    assertThat(database.accounts()).containsExactly(BEFORE_1, BEFORE_2, BEFORE_3);
+    assertThat(database.rows("select * from orders")).isEmpty();
   }
 
   @Test
@@ -590,18 +624,13 @@ class BranchTest {
 
   @Test
   void going_back_to_a_savepoint_takes_the_poison_of_a_later_statement_away() throws Exception {
+    allowFewBytes();
     Xid xid = coordinator.newXid();
     try (var scope = GlobalTransactionContext.join(xid);
         Connection connection = manual()) {
       update(connection, "update account set balance = 1 where id = 1");
       Savepoint savepoint = connection.setSavepoint();
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  update(connection, "update account set balance = " + i + " where id = 2");
-                }
-              })
-          .hasMessageContaining("maxBranchRows");
+      poison(connection);
       connection.rollback(savepoint);
       connection.commit();
     }
@@ -613,15 +642,10 @@ class BranchTest {
   @Test
   void a_savepoint_behind_the_poison_is_refused_because_it_would_seem_to_be_the_cure()
       throws Exception {
+    allowFewBytes();
     try (var scope = GlobalTransactionContext.join(coordinator.newXid());
         Connection connection = manual()) {
-      assertThatThrownBy(
-              () -> {
-                for (int i = 0; i < 200; i++) {
-                  update(connection, "update account set balance = " + i + " where id = 2");
-                }
-              })
-          .hasMessageContaining("maxBranchRows");
+      poison(connection);
       assertThatThrownBy(connection::setSavepoint).hasMessageContaining("can only be rolled back");
       assertThatThrownBy(() -> connection.setSavepoint("s"))
           .hasMessageContaining("can only be rolled back");

@@ -142,8 +142,9 @@ abstract class ImagedStatementsContract {
     ImageFixture small = new ImageFixture(db.address, new ImageLimits(2, 2));
     try (small) {
       assertThatThrownBy(() -> small.run("UPDATE account SET balance = 1"))
-          .isInstanceOf(SQLException.class)
-          .hasMessageContaining("2 rows");
+          .isInstanceOf(StatementRefusedException.class)
+          .hasMessageContainingAll("3 imaged rows", "maxBranchRows of 2");
+      assertThat(small.rows("SELECT 1 FROM account WHERE balance = 1")).isEmpty();
     }
   }
 

@@ -153,7 +153,7 @@ class PostgreSqlImagedStatementsTest extends ImagedStatementsContract {
   @Test
   void unsupportedTypesAreRefusedOnlyWhenTheyAreImaged() throws SQLException {
     db.execute(
-        "CREATE TYPE pair AS (a INT, b INT)",
+        "CREATE TYPE pair AS (a INT, b FLOAT8)",
         "CREATE TABLE odd (id INT PRIMARY KEY, p pair, n INT)",
         "INSERT INTO odd VALUES (1, '(1,2)', 0)");
     assertThat(db.run("UPDATE odd SET n = 1 WHERE id = 1").entries()).hasSize(1);

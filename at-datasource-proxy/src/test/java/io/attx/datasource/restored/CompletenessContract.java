@@ -131,8 +131,17 @@ abstract class CompletenessContract {
       connection.commit();
       return true;
     } catch (SQLException blocked) {
-      connection.rollback();
+      rollBack(connection);
       return false;
+    }
+  }
+
+  /** A late cancellation may hit the rollback instead. */
+  private static void rollBack(Connection connection) throws SQLException {
+    try {
+      connection.rollback();
+    } catch (SQLException cancelled) {
+      connection.rollback();
     }
   }
 

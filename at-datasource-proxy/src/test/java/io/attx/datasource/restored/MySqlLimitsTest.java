@@ -1,0 +1,9 @@
+package io.attx.datasource.restored;
+
+import io.attx.databases.DatabaseKind;
+
+class MySqlLimitsTest extends LimitsContract {
+  MySqlLimitsTest() {
+    super(DatabaseKind.MYSQL);
+  }
+}
