@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the address to listen on
  * @param port the port for clients; 0 picks a free one
- * @param httpPort the port of health, metrics and status on the same host; 0 picks a free one, -1
- *     is off
+ * @param httpHost the address that HTTP listens on
+ * @param httpPort the port of health, metrics and the API of operators; 0 picks a free one, -1 is
+ *     off
  * @param dataDir where the log is; null keeps everything in memory and loses it at the end
  * @param token the shared secret that clients must present; empty asks for none
  * @param cluster which node of which cluster this is; null for one that works alone
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record CoordinatorOptions(
     String host,
     int port,
+    String httpHost,
     int httpPort,
     @Nullable Path dataDir,
     String token,
@@ -57,6 +59,7 @@ public record CoordinatorOptions(
   public static final class Builder {
     private String host = "127.0.0.1";
     private int port = 8091;
+    private String httpHost = "127.0.0.1";
     private int httpPort = HTTP_OFF;
     private Path dataDir = Path.of("data");
     private boolean inMemory;
@@ -79,7 +82,13 @@ public record CoordinatorOptions(
       return this;
     }
 
-    /** The port of health, metrics and status; 0 picks a free one. */
+    /** The address that HTTP listens on; this machine alone unless told otherwise. */
+    public Builder httpHost(String address) {
+      this.httpHost = address;
+      return this;
+    }
+
+    /** The port of health, metrics and the API of operators; 0 picks a free one. */
     public Builder httpPort(int number) {
       this.httpPort = number;
       return this;
@@ -126,6 +135,7 @@ public record CoordinatorOptions(
       return new CoordinatorOptions(
           host,
           port,
+          httpHost,
           httpPort,
           inMemory ? null : dataDir,
           token,

@@ -9,6 +9,7 @@ import io.attx.coordinator.rpc.CoordinatorRpcHandler;
 import io.attx.coordinator.rpc.TokenCheck;
 import io.attx.coordinator.runtime.CoordinatorRuntime;
 import io.attx.coordinator.runtime.CoordinatorStatus;
+import io.attx.coordinator.runtime.OperatorDesk;
 import io.attx.coordinator.runtime.ThreadEventLoop;
 import io.attx.transport.RpcServer;
 import java.io.UncheckedIOException;
@@ -130,7 +131,8 @@ public final class CoordinatorServer implements AutoCloseable {
   private void startHttp(TokenCheck token) {
     if (options.httpPort() != CoordinatorOptions.HTTP_OFF) {
       try {
-        http = HttpEndpoint.start(options.host(), options.httpPort(), token, new StatusSource());
+        http =
+            HttpEndpoint.start(options.httpHost(), options.httpPort(), token, new StatusSource());
       } catch (UncheckedIOException e) {
         throw new CannotListenException(e);
       }
@@ -142,7 +144,10 @@ public final class CoordinatorServer implements AutoCloseable {
     return rpc.port();
   }
 
-  /** The port of health, metrics and status; {@link CoordinatorOptions#HTTP_OFF} without. */
+  /**
+   * The port of health, metrics and the API of operators; {@link CoordinatorOptions#HTTP_OFF}
+   * without.
+   */
   public int httpPort() {
     HttpEndpoint endpoint = http;
     return endpoint == null ? CoordinatorOptions.HTTP_OFF : endpoint.port();
@@ -221,6 +226,12 @@ public final class CoordinatorServer implements AutoCloseable {
     @Override
     public CompletableFuture<CoordinatorStatus> status(int limit) {
       return CoordinatorServer.this.status(limit);
+    }
+
+    @Override
+    public @Nullable OperatorDesk operators() {
+      CoordinatorRuntime current = runtime;
+      return current == null ? null : current.operators();
     }
 
     @Override

@@ -231,7 +231,10 @@ class CoordinatorServerTest {
       assertThat(get(server, "/api/transactions?limit=0", "s3cret").body())
           .contains("\"total\":1")
           .doesNotContain(xid.toString());
-      assertThat(get(server, "/api/locks", "s3cret").body()).contains("\"total\":1");
+      assertThat(get(server, "/api/locks", "s3cret").body())
+          .contains("\"total\":1")
+          .contains("\"key\":\"t[1]\"")
+          .contains("\"xid\":\"" + xid + "\"");
       assertThat(get(server, "/nothing", "s3cret").statusCode()).isEqualTo(404);
     }
   }

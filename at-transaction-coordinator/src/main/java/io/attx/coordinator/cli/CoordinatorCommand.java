@@ -5,10 +5,10 @@ import io.attx.coordinator.CoordinatorOptions;
 import io.attx.coordinator.CoordinatorServer;
 import io.attx.coordinator.log.DataDirectoryException;
 import io.attx.coordinator.log.RatisLogOptions.Cluster;
-import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,8 @@ import picocli.CommandLine.Spec;
       "Each option can also be set by the environment variable named with it; the command line wins."
     })
 final class CoordinatorCommand implements Callable<Integer> {
-  private static final int MAX_TOKEN_BYTES = 4096;
+  /** From the port for clients to the default one for HTTP. */
+  private static final int HTTP_DISTANCE = 10;
 
   @Option(
       names = "--host",
@@ -67,13 +68,22 @@ final class CoordinatorCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--http-host",
+      paramLabel = "ADDRESS",
+      defaultValue = "${env:ATTX_HTTP_HOST:-127.0.0.1}",
+      description =
+          "Address for health, metrics and operators, 0.0.0.0 for all (then set a token). Default"
+              + " 127.0.0.1, whatever --host is. [ATTX_HTTP_HOST]")
+  private String httpHost = "";
+
+  @Option(
       names = "--http-port",
       paramLabel = "PORT",
-      defaultValue = "${env:ATTX_HTTP_PORT:--1}",
+      defaultValue = "${env:ATTX_HTTP_PORT}",
       description =
-          "Port for health, metrics and status, 0 picks a free one. Default off (-1)."
-              + " [ATTX_HTTP_PORT]")
-  private int httpPort;
+          "Port for health, metrics and operators, 0 picks a free one, -1 is off. Default: --port"
+              + " plus 10, so 8101. [ATTX_HTTP_PORT]")
+  private @Nullable Integer httpPort;
 
   @Option(
       names = "--data-dir",
@@ -90,19 +100,7 @@ final class CoordinatorCommand implements Callable<Integer> {
       description = "Keep nothing on disk: for development only. [ATTX_IN_MEMORY]")
   private boolean inMemory;
 
-  @Option(
-      names = "--token",
-      paramLabel = "SECRET",
-      description =
-          "Secret that clients must present. Visible in the list of processes: better use the"
-              + " variable or a file. [ATTX_TOKEN]")
-  private @Nullable String token;
-
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "File with the secret in its first line. [ATTX_TOKEN_FILE]")
-  private @Nullable Path tokenFile;
+  @Mixin private TokenArguments tokenArguments = new TokenArguments();
 
   @Mixin private ClusterArguments clusterArguments = new ClusterArguments();
 
@@ -149,7 +147,7 @@ final class CoordinatorCommand implements Callable<Integer> {
     String http =
         server.httpPort() == CoordinatorOptions.HTTP_OFF
             ? ""
-            : ", http " + options.host() + ":" + server.httpPort();
+            : ", http " + options.httpHost() + ":" + server.httpPort();
     return "attx coordinator ready on "
         + options.host()
         + ":"
@@ -168,10 +166,11 @@ final class CoordinatorCommand implements Callable<Integer> {
       return CoordinatorOptions.builder()
           .host(host)
           .port(port)
-          .httpPort(httpPort)
+          .httpHost(httpHost)
+          .httpPort(httpPort())
           .dataDir(dataDir)
           .inMemory(inMemory)
-          .token(secret())
+          .token(tokenArguments.secret())
           .cluster(clusterArguments.cluster())
           .build();
     } catch (IllegalArgumentException e) {
@@ -179,42 +178,11 @@ final class CoordinatorCommand implements Callable<Integer> {
     }
   }
 
-  private String secret() {
-    if (token != null && tokenFile != null) {
-      throw usage("give --token or --token-file, not both");
+  private int httpPort() {
+    if (httpPort != null) {
+      return httpPort;
     }
-    if (token != null) {
-      return token;
-    }
-    Path file = tokenFile;
-    String variable = System.getenv("ATTX_TOKEN");
-    String fileVariable = System.getenv("ATTX_TOKEN_FILE");
-    if (file == null && variable != null && fileVariable != null) {
-      throw usage("set ATTX_TOKEN or ATTX_TOKEN_FILE, not both");
-    }
-    if (file == null && fileVariable != null) {
-      file = Path.of(fileVariable);
-    }
-    if (file == null) {
-      return variable == null ? "" : variable;
-    }
-    return read(file);
-  }
-
-  private String read(Path file) {
-    try {
-      if (Files.size(file) > MAX_TOKEN_BYTES) {
-        throw usage("the token file " + file + " has more than " + MAX_TOKEN_BYTES + " bytes");
-      }
-      String first =
-          Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse("").strip();
-      if (first.isEmpty()) {
-        throw usage("the token file " + file + " is empty");
-      }
-      return first;
-    } catch (IOException e) {
-      throw usage("the token file " + file + " cannot be read: " + e);
-    }
+    return port == 0 || port + HTTP_DISTANCE > 65_535 ? 0 : port + HTTP_DISTANCE;
   }
 
   private ParameterException usage(String message) {
@@ -228,6 +196,10 @@ final class CoordinatorCommand implements Callable<Integer> {
   static CommandLine commandLine(PrintStream out, ShutdownHook shutdown) {
     return new CommandLine(new CoordinatorCommand(out, shutdown))
         .addSubcommand(new ClusterCommand(out))
+        .addSubcommand(new DirtyCommand())
+        .addSubcommand(new TransactionCommand())
+        .addSubcommand(new LocksCommand())
+        .setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true))
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               LoggerFactory.getLogger(CoordinatorCommand.class)

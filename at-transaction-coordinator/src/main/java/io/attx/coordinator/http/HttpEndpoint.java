@@ -4,10 +4,12 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.attx.coordinator.rpc.TokenCheck;
 import io.attx.coordinator.runtime.CoordinatorStatus;
+import io.attx.coordinator.runtime.OperatorDesk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -21,30 +23,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Health, metrics and status over HTTP, read-only.
+ * Health, metrics and the API of operators over HTTP.
  *
  * <pre>
- * GET /health/live       200 while the process works
- * GET /health/ready      200 when this node serves, else 503
- * GET /metrics           Prometheus text
- * GET /api/status        JSON: counts, sessions, resources
- * GET /api/transactions  JSON: transactions that have not ended   ?limit=100
- * GET /api/locks         JSON: how many row locks are held and waited for
- * GET /api/quarantined   JSON: branches that wait for a person    ?limit=100
+ * GET  /health/live                         200 while the process works
+ * GET  /health/ready                        200 when this node serves, else 503
+ * GET  /metrics                             Prometheus text
+ * GET  /api/status                          counts, sessions, resources
+ * GET  /api/transactions                    those that have not ended           ?limit
+ * GET  /api/transactions/{xid}              one with its branches
+ * POST /api/transactions/{xid}:rollback
+ * GET  /api/locks                           row locks, who holds and who waits  ?resource ?xid ?skip ?limit
+ * GET  /api/dirty                           branches in quarantine              ?table ?skip ?limit
+ * GET  /api/dirty/{xid}/{branch}            one with its rows
+ * GET  /api/dirty/{xid}/{branch}/value      a value that was abbreviated        ?row ?column ?image ?offset
+ * POST /api/dirty/{xid}/{branch}:resolve    decides about one branch or some of its rows
+ * POST /api/dirty:resolve                   decides about all branches, or all rows of a table
+ * GET  /api/audit                           what operators did                  ?after ?limit
  * </pre>
  *
  * Where the coordinator asks clients for a token, all but health asks for it too ({@code
- * Authorization: Bearer …}).
+ * Authorization: Bearer …}). What acts is a POST with the media type {@code application/json} and
+ * without the {@code Origin} of another site, so that no web page can do it behind its visitor's
+ * back; without a token it must come from this machine. Errors are JSON: {@code {"error": …,
+ * "message": …}}.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
-  private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 10_000;
-  private static final int THREADS = 2;
+  private static final int THREADS = 8;
   private static final int QUEUE = 64;
   private static final long STATUS_TIMEOUT_SECONDS = 5;
-  private static final String TEXT = "text/plain; charset=utf-8";
-  private static final String JSON = "application/json";
 
   /** Where the answers come from. Thread-safe. */
   public interface Source {
@@ -53,6 +62,9 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /** A look at the state, lists cut at the limit. */
     CompletableFuture<CoordinatorStatus> status(int limit);
+
+    /** What operators ask; null while the coordinator starts. */
+    @Nullable OperatorDesk operators();
 
     /** Requests of clients so far. */
     long requests();
@@ -115,88 +127,106 @@ public final class HttpEndpoint implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  private record Answer(int code, String type, String body) {}
-
   private void handle(HttpExchange exchange) {
     try (exchange) {
-      Answer answer;
-      try {
-        answer = answer(exchange);
-      } catch (TimeoutException | ExecutionException e) {
-        answer = new Answer(503, TEXT, "the coordinator does not answer: " + e + "\n");
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        answer = new Answer(503, TEXT, "the coordinator is closing\n");
-      }
+      Answer answer = safeAnswer(exchange);
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", answer.type());
       exchange.getResponseHeaders().set("Cache-Control", "no-store");
-      exchange.sendResponseHeaders(answer.code(), body.length);
+      exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+      exchange.sendResponseHeaders(answer.status(), body.length);
       exchange.getResponseBody().write(body);
     } catch (IOException e) {
       LOG.debug("{} went away before its answer", exchange.getRemoteAddress(), e);
+    }
+  }
+
+  private Answer safeAnswer(HttpExchange exchange) throws IOException {
+    try {
+      return answer(exchange);
+    } catch (ApiException wrong) {
+      if (wrong.status() == 401) {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"attx\"");
+      }
+      return wrong.answer();
+    } catch (TimeoutException | ExecutionException e) {
+      return Answer.error(503, "unavailable", "the coordinator does not answer: " + e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Answer.error(503, "unavailable", "the coordinator is closing");
     } catch (RuntimeException e) {
       LOG.error("The HTTP request {} failed", exchange.getRequestURI(), e);
+      return Answer.error(500, "defect", "the coordinator failed; its log says more");
     }
   }
 
   private Answer answer(HttpExchange exchange)
-      throws ExecutionException, InterruptedException, TimeoutException {
-    if (!exchange.getRequestMethod().equals("GET")) {
-      return new Answer(405, TEXT, "only GET is known here\n");
-    }
+      throws ApiException, ExecutionException, InterruptedException, IOException, TimeoutException {
     String path = exchange.getRequestURI().getPath();
-    if (path.equals("/health/live")) {
-      return source.isAlive() ? new Answer(200, TEXT, "live\n") : new Answer(503, TEXT, "dead\n");
+    boolean post = exchange.getRequestMethod().equals("POST");
+    if (!post && !exchange.getRequestMethod().equals("GET")) {
+      throw new ApiException(405, "method", "only GET and POST are known here");
     }
-    if (path.equals("/health/ready")) {
-      return source.isAlive() && status(0).leader()
-          ? new Answer(200, TEXT, "ready\n")
-          : new Answer(503, TEXT, "not ready\n");
+    if (!post && path.startsWith("/health/")) {
+      return health(path);
     }
-    if (!authorized(exchange)) {
-      exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer realm=\"attx\"");
-      return new Answer(401, TEXT, "send the coordinator's token: Authorization: Bearer ...\n");
+    new Gate(token, exchange).check(post);
+    OperatorDesk desk = source.operators();
+    if (post) {
+      return operators(desk).post(path, Gate.body(exchange));
     }
-    int limit = limit(exchange.getRequestURI().getQuery());
+    Answer own = own(path, exchange.getRequestURI().getRawQuery(), desk);
+    if (own == null) {
+      own = operators(desk).get(path, exchange.getRequestURI().getRawQuery());
+    }
+    if (own == null) {
+      throw ApiException.notFound("nothing is at " + path);
+    }
+    return own;
+  }
+
+  private Answer health(String path)
+      throws ApiException, ExecutionException, InterruptedException, TimeoutException {
+    return switch (path) {
+      case "/health/live" ->
+          source.isAlive() ? Answer.text(200, "live\n") : Answer.text(503, "dead\n");
+      case "/health/ready" ->
+          source.isAlive() && status(0).leader()
+              ? Answer.text(200, "ready\n")
+              : Answer.text(503, "not ready\n");
+      default -> throw ApiException.notFound("nothing is at " + path);
+    };
+  }
+
+  private static OperatorApi operators(@Nullable OperatorDesk desk) throws ApiException {
+    if (desk == null) {
+      throw new ApiException(503, "unavailable", "the coordinator is starting; try again");
+    }
+    return new OperatorApi(desk);
+  }
+
+  private @Nullable Answer own(String path, @Nullable String query, @Nullable OperatorDesk desk)
+      throws ApiException, ExecutionException, InterruptedException, TimeoutException {
     return switch (path) {
       case "/metrics" ->
           new Answer(
               200,
               "text/plain; version=0.0.4; charset=utf-8",
               MetricsText.of(status(MAX_LIMIT), source.requests(), source.refusedHellos()));
-      case "/api/status" -> new Answer(200, JSON, StatusJson.status(status(limit)));
-      case "/api/transactions" -> new Answer(200, JSON, StatusJson.transactions(status(limit)));
-      case "/api/quarantined" -> new Answer(200, JSON, StatusJson.quarantined(status(limit)));
-      case "/api/locks" -> new Answer(200, JSON, StatusJson.locks(status(0)));
-      default -> new Answer(404, TEXT, "nothing is at " + path + "\n");
+      case "/api/status" -> Answer.json(200, StatusJson.status(status(limit(query))));
+      case "/api/transactions" -> Answer.json(200, StatusJson.transactions(status(limit(query))));
+      case "/api/locks" -> operators(desk).locks(query, status(0).counts().waiting());
+      default -> null;
     };
+  }
+
+  private static int limit(@Nullable String query) throws ApiException {
+    return OperatorApi.limit(new QueryString(query, Set.of("limit")));
   }
 
   private CoordinatorStatus status(int limit)
       throws ExecutionException, InterruptedException, TimeoutException {
     return source.status(limit).get(STATUS_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-  }
-
-  private boolean authorized(HttpExchange exchange) {
-    if (token.isOpen()) {
-      return true;
-    }
-    String header = exchange.getRequestHeaders().getFirst("Authorization");
-    return header != null
-        && header.startsWith("Bearer ")
-        && token.accepts(header.substring("Bearer ".length()).trim());
-  }
-
-  private static int limit(@Nullable String query) {
-    if (query != null) {
-      for (String part : query.split("&", -1)) {
-        if (part.matches("limit=\\d{1,6}")) {
-          return Math.min(MAX_LIMIT, Integer.parseInt(part.substring("limit=".length())));
-        }
-      }
-    }
-    return DEFAULT_LIMIT;
   }
 
   /** Stops. Idempotent. */

@@ -34,6 +34,22 @@ final class JsonWriter {
     return this;
   }
 
+  /** A member that is a list of strings. */
+  JsonWriter strings(String name, Iterable<String> values) {
+    name(name);
+    out.append('[');
+    boolean firstElement = true;
+    for (String value : values) {
+      if (!firstElement) {
+        out.append(',');
+      }
+      firstElement = false;
+      string(value);
+    }
+    out.append(']');
+    return this;
+  }
+
   /** A member that is an object. */
   JsonWriter member(String name, Consumer<JsonWriter> body) {
     name(name);

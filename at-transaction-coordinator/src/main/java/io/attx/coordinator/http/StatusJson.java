@@ -33,27 +33,6 @@ final class StatusJson {
                 .list("transactions", status.transactions(), StatusJson::transaction));
   }
 
-  static String quarantined(CoordinatorStatus status) {
-    return JsonWriter.object(
-        json ->
-            json.member("total", status.counts().quarantined())
-                .list(
-                    "quarantined",
-                    status.quarantined(),
-                    (out, branch) ->
-                        out.member("xid", branch.branch().xid().toString())
-                            .member("branch", branch.branch().branch().toString())
-                            .member("resource", branch.resource().toString())
-                            .member("detail", branch.detail())));
-  }
-
-  static String locks(CoordinatorStatus status) {
-    return JsonWriter.object(
-        json ->
-            json.member("total", status.counts().locks())
-                .member("waiting", status.counts().waiting()));
-  }
-
   private static void counts(JsonWriter json, Counts counts) {
     json.member("active", counts.active())
         .member("commitPending", counts.commitPending())
@@ -84,13 +63,14 @@ final class StatusJson {
         .member("inFlight", resource.inFlight());
   }
 
-  private static void transaction(JsonWriter json, CoordinatorStatus.TransactionStatus tx) {
+  static void transaction(JsonWriter json, CoordinatorStatus.TransactionStatus tx) {
     json.member("xid", tx.xid().toString())
         .member("name", tx.name())
         .member("status", tx.status().name().toLowerCase(Locale.ROOT))
         .member("ageMillis", tx.ageMillis())
         .member("remainingMillis", tx.remainingMillis())
         .member("branches", tx.branches())
+        .member("quarantined", tx.quarantined())
         .member("reason", tx.reason());
   }
 

@@ -1,6 +1,7 @@
 /**
- * Health, metrics and status over HTTP, on the server of the JDK: small, read-only, no further
- * dependency. The console and the operator API build on it later.
+ * Health, metrics, status and the API of operators over HTTP, on the server of the JDK. Bodies are
+ * read by a streaming parser, member by member; nothing is bound by reflection. What is done with a
+ * request is decided in {@code io.attx.coordinator.runtime}.
  */
 @NullMarked
 package io.attx.coordinator.http;

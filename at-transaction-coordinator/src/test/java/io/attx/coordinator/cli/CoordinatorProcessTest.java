@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CoordinatorProcessTest {
   private static final Pattern READY =
       Pattern.compile(
-          "attx coordinator ready on 127\\.0\\.0\\.1:(\\d+) \\(cluster ([0-9a-f]+), data (.+)\\)");
+          "attx coordinator ready on 127\\.0\\.0\\.1:(\\d+) \\(cluster ([0-9a-f]+), data (.+), http 127\\.0\\.0\\.1:(\\d+)\\)");
 
   @TempDir Path directory;
 
@@ -174,6 +174,39 @@ class CoordinatorProcessTest {
   }
 
   @Test
+  void operatorsReachACoordinatorByTheAddressThatItPrintsAndAreToldWhereNoneAnswers()
+      throws Exception {
+    try (ChildJvm coordinator = start();
+        WireClient client = WireClient.open(port(coordinator), "", false)) {
+      Xid xid = client.newXid();
+      client.call(client.register(xid, client.newBranch(), true, "1"));
+      String http = "127.0.0.1:" + ready(coordinator).group(4);
+      try (ChildJvm list = start(Map.of("ATTX_HTTP", http), "tx", "list");
+          ChildJvm back =
+              start(
+                  Map.of(),
+                  "tx",
+                  "rollback",
+                  xid.toString(),
+                  "--why",
+                  "test",
+                  "--json",
+                  "--coordinator",
+                  http)) {
+        assertThat(list.awaitExit(60)).isEqualTo(ExitCode.OK);
+        assertThat(list.out()).anyMatch(line -> line.startsWith(xid.toString()));
+        assertThat(back.awaitExit(60)).as(back.err()).isEqualTo(ExitCode.OK);
+        assertThat(back.out()).singleElement().asString().contains("rolling_back");
+      }
+      coordinator.kill();
+      try (ChildJvm none = start(Map.of("ATTX_HTTP", http), "dirty", "list")) {
+        assertThat(none.awaitExit(60)).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(none.err()).contains("no coordinator answers at http://" + http);
+      }
+    }
+  }
+
+  @Test
   void helpAndVersionEndWithZero() throws Exception {
     try (ChildJvm help = start(Map.of(), "--help");
         ChildJvm version = start(Map.of(), "--version")) {
@@ -199,7 +232,7 @@ class CoordinatorProcessTest {
             token.toString());
     try (ChildJvm coordinator = start(environment)) {
       Matcher ready = ready(coordinator);
-      assertThat(ready.group(3)).startsWith(data() + ", http 127.0.0.1:");
+      assertThat(ready.group(3)).isEqualTo(data());
       int port = Integer.parseInt(ready.group(1));
       WireClient.open(port, "from a file", true).close();
       try (WireClient wrong = WireClient.connect(port)) {

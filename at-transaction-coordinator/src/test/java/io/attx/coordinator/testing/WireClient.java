@@ -37,6 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client at the level of messages, whose phase two always succeeds at once when asked to. */
@@ -47,6 +48,7 @@ public final class WireClient implements AutoCloseable {
   private final RpcClient rpc;
   private final AtomicLong numbers = new AtomicLong();
   private volatile boolean phaseTwoWorks;
+  private volatile Consumer<Push> pushed = push -> {};
   private volatile SessionTicket ticket = new SessionTicket(0, 0, 0, 0);
 
   private WireClient(int port, boolean phaseTwoWorks) throws Exception {
@@ -76,6 +78,11 @@ public final class WireClient implements AutoCloseable {
     }
     client.announce(resource("r"));
     return client;
+  }
+
+  /** From now on every push also goes there, on the I/O thread. */
+  public void onPush(Consumer<Push> listener) {
+    this.pushed = listener;
   }
 
   public static ResourceId resource(String name) {
@@ -151,6 +158,7 @@ public final class WireClient implements AutoCloseable {
   private final class Pushes implements RpcClient.Listener {
     @Override
     public void push(RpcClient client, Push push) {
+      pushed.accept(push);
       if (push instanceof PhaseTwo work && phaseTwoWorks) {
         List<BranchResult> results = new ArrayList<>();
         for (BranchCommand command : work.commands()) {
