@@ -90,6 +90,9 @@ public interface AtClient extends AutoCloseable {
   /** Whether a session with a coordinator is open right now. */
   boolean isConnected();
 
+  /** What this client has to do with right now, for operators. */
+  ClientSnapshot snapshot();
+
   /** Ends the session; open transactions are left to their deadline. Idempotent. */
   @Override
   void close();

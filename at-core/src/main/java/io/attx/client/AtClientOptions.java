@@ -2,6 +2,7 @@ package io.attx.client;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach the coordinator. Immutable; made by {@link #builder()}.
@@ -10,9 +11,14 @@ import java.util.List;
  * @param coordinators {@code host:port} of each coordinator node, at least one
  * @param token the shared secret; empty where the coordinator asks for none
  * @param requestTimeout how long any request may take beyond the wait that it asks for itself
+ * @param observer watches transactions and branches; null for nobody
  */
 public record AtClientOptions(
-    String application, List<String> coordinators, String token, Duration requestTimeout) {
+    String application,
+    List<String> coordinators,
+    String token,
+    Duration requestTimeout,
+    @Nullable ClientObserver observer) {
   /** Checks and copies. */
   public AtClientOptions {
     coordinators = List.copyOf(coordinators);
@@ -37,6 +43,7 @@ public record AtClientOptions(
     private List<String> coordinators = List.of("127.0.0.1:8091");
     private String token = "";
     private Duration requestTimeout = Duration.ofSeconds(10);
+    private @Nullable ClientObserver observer;
 
     private Builder() {}
 
@@ -70,9 +77,15 @@ public record AtClientOptions(
       return this;
     }
 
+    /** Watches transactions and branches, for metrics and traces; nobody by default. */
+    public Builder observer(@Nullable ClientObserver watching) {
+      this.observer = watching;
+      return this;
+    }
+
     /** The options. */
     public AtClientOptions build() {
-      return new AtClientOptions(application, coordinators, token, requestTimeout);
+      return new AtClientOptions(application, coordinators, token, requestTimeout, observer);
     }
   }
 }

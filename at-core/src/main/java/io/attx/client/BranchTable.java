@@ -70,6 +70,15 @@ final class BranchTable implements BatchSender.Fate<BranchReport> {
     }
   }
 
+  /** Branches that have not ended locally. */
+  int openBranches() {
+    int open = 0;
+    for (LocalBranch branch : branches.values()) {
+      open += branch.isOpen() ? 1 : 0;
+    }
+    return open;
+  }
+
   /** Reports that are on their way or wait for a coordinator. */
   int pendingReports() {
     return reports.size();

@@ -26,6 +26,9 @@ public interface ClientBranch {
    */
   CompletableFuture<Grant> register(List<LockRequest> locks, Duration wait, boolean holdsRowLocks);
 
+  /** The undo row was written, for those who watch. */
+  void undoWritten(int rows, long bytes);
+
   /**
    * The local transaction ended; call exactly once, whatever happened. Reports it where the
    * coordinator needs to know: with the commit message of this process, or at once. Never blocks

@@ -51,6 +51,7 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
   private final RpcIo io;
   private final CoordinatorLink link;
   private final BranchTable branches;
+  private final ClientObserver observer;
   private final ResourceRegistry resources;
   private final Map<Xid, OwnedTransaction> owned = new ConcurrentHashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -74,7 +75,10 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
     this.link = new CoordinatorLink(io, options, tuning, random, this);
     this.branches =
         new BranchTable(link, io::schedule, options.requestTimeout(), tuning.maxKeptBranches());
-    this.resources = new ResourceRegistry(link, io::schedule, options.requestTimeout());
+    this.observer = Observation.by(options.observer());
+    this.resources =
+        new ResourceRegistry(
+            link, io::schedule, options.requestTimeout(), new PhaseTwoWatch(observer, nanoClock));
   }
 
   static DefaultAtClient connect(AtClientOptions options) {
@@ -107,6 +111,7 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
         new OwnedTransaction(this, session.nextXid(), transactionOptions, nanoClock.getAsLong());
     owned.put(transaction.xid(), transaction);
     var unused = GlobalTransactionContext.bind(transaction);
+    transaction.watchedBy(observer.begun(transaction.xid(), transactionOptions.name()));
     return transaction;
   }
 
@@ -223,6 +228,7 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
       owner.branchOpened(branch);
     }
     branches.open(branch);
+    branch.watchedBy(observer.opened(xid, resource, resources.description(resource)));
     return branch;
   }
 
@@ -329,6 +335,18 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
   @Override
   public boolean isConnected() {
     return link.isOpen();
+  }
+
+  @Override
+  public ClientSnapshot snapshot() {
+    return new ClientSnapshot(
+        link.isOpen(),
+        owned.values().stream().map(OwnedTransaction::live).toList(),
+        branches.openBranches(),
+        branches.pendingReports(),
+        resources.pendingResults(),
+        resources.runningCommands(),
+        resources.descriptions());
   }
 
   @Override

@@ -36,6 +36,7 @@ final class LocalBranch implements ClientBranch {
   private final AtomicReference<@Nullable LocalEnd> end = new AtomicReference<>();
   private final AtomicBoolean registered = new AtomicBoolean();
   private final AtomicBoolean reporting = new AtomicBoolean();
+  private volatile ClientObserver.BranchWatch watch = Observation.UNWATCHED_BRANCH;
   private volatile boolean wanted;
 
   /**
@@ -59,6 +60,11 @@ final class LocalBranch implements ClientBranch {
   @Override
   public BranchRef ref() {
     return ref;
+  }
+
+  /** From now on it is watched. */
+  void watchedBy(ClientObserver.BranchWatch watching) {
+    watch = watching;
   }
 
   ResourceId resource() {
@@ -101,8 +107,14 @@ final class LocalBranch implements ClientBranch {
             locks,
             longest.toMillis(),
             holdsRowLocks);
+    long asked = client.nanoTime();
     LinkCall call = client.link().call(request, longest.plus(client.requestTimeout()));
-    return call.handle((response, failure) -> answered(call, response, failure));
+    return call.handle(
+        (response, failure) -> {
+          Duration waited = Duration.ofNanos(client.nanoTime() - asked);
+          watch.locked(waited, response instanceof BranchGranted);
+          return answered(call, response, failure);
+        });
   }
 
   private Grant answered(LinkCall call, @Nullable Response response, @Nullable Throwable failure) {
@@ -140,11 +152,17 @@ final class LocalBranch implements ClientBranch {
   }
 
   @Override
+  public void undoWritten(int rows, long bytes) {
+    watch.undoWritten(rows, bytes);
+  }
+
+  @Override
   public void ended(LocalEnd how) {
     if (!end.compareAndSet(null, how)) {
       LOG.warn("branch {} ended as {} but had ended as {} before", ref, how, end.get());
       return;
     }
+    watch.ended(how);
     boolean tell = registered.get();
     if (!tell) {
       client.branches().forget(ref);

@@ -52,6 +52,7 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
   private @Nullable BeginInfo begin;
   private @Nullable CompletableFuture<Response> export;
 
+  private volatile ClientObserver.TransactionWatch watch = Observation.UNWATCHED;
   private volatile boolean sent;
   private volatile boolean begun;
   private volatile @Nullable String rollbackOnly;
@@ -72,6 +73,17 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
 
   DefaultAtClient client() {
     return client;
+  }
+
+  /** From now on it is watched. */
+  void watchedBy(ClientObserver.TransactionWatch watching) {
+    watch = watching;
+  }
+
+  /** What an operator may want to know. */
+  ClientSnapshot.LiveTransaction live() {
+    return new ClientSnapshot.LiveTransaction(
+        xid, options.name(), timeLeft(), isRollbackOnly(), openBranches().size());
   }
 
   GlobalTransactionOptions options() {
@@ -341,6 +353,7 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
             + " coordinator rolls it back",
         this);
     reportSeparately();
+    watch.ended(GlobalStatus.UNKNOWN, null);
     return true;
   }
 
@@ -394,14 +407,18 @@ final class OwnedTransaction implements GlobalTransaction, Participation {
 
   private void end(Runnable decision, GlobalStatus wanted) {
     GlobalStatus outcome = GlobalStatus.UNKNOWN;
+    GlobalTransactionException failure = null;
+    watch.deciding();
     try {
       decision.run();
       outcome = wanted;
     } catch (GlobalTransactionException otherwise) {
       outcome = otherwise.status();
+      failure = otherwise;
       throw otherwise;
     } finally {
       finish();
+      watch.ended(outcome, failure);
       synchronizations.ended(outcome);
     }
   }

@@ -52,6 +52,7 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   private final List<Attached> attached = new CopyOnWriteArrayList<>();
   private final Map<ResourceId, String> refused = new ConcurrentHashMap<>();
   private final BatchSender<BranchResult> results;
+  private final PhaseTwoWatch watch;
 
   // The rest lives on the I/O thread.
   private boolean announcing;
@@ -60,7 +61,12 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   private boolean announcedBefore;
   private long connection;
 
-  ResourceRegistry(CoordinatorLink link, BatchSender.Scheduler scheduler, Duration timeout) {
+  ResourceRegistry(
+      CoordinatorLink link,
+      BatchSender.Scheduler scheduler,
+      Duration timeout,
+      PhaseTwoWatch watch) {
+    this.watch = watch;
     this.link = link;
     this.scheduler = scheduler;
     this.timeout = timeout;
@@ -102,6 +108,30 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
       throw new AttxException(
           "resource " + resource + " takes no part in global transactions: " + reason);
     }
+  }
+
+  private Consumer<BranchResult> watched(Attached one, List<BranchCommand> commands) {
+    return watch.started(one.announcement.description(), commands, this::result);
+  }
+
+  /** Commands that were received and not answered. */
+  int runningCommands() {
+    return watch.running();
+  }
+
+  /** The databases that are served, for people. */
+  List<String> descriptions() {
+    return attached.stream().map(one -> one.announcement.description()).toList();
+  }
+
+  /** The database, for people. */
+  String description(ResourceId resource) {
+    for (Attached one : attached) {
+      if (one.announcement.resource().equals(resource)) {
+        return one.announcement.description();
+      }
+    }
+    return resource.toString();
   }
 
   int pendingResults() {
@@ -255,11 +285,12 @@ final class ResourceRegistry implements BatchSender.Fate<BranchResult> {
   private void phaseTwo(ResourceId resource, List<BranchCommand> commands) {
     for (Attached one : attached) {
       if (one.announcement.resource().equals(resource)
-          && one.tell(manager -> manager.phaseTwo(commands, this::result))) {
+          && one.tell(manager -> manager.phaseTwo(commands, watched(one, commands)))) {
         return;
       }
     }
     for (BranchCommand command : commands) {
+      watch.forget(command.ref());
       result(
           new BranchResult(
               command.ref(), resource, BranchResult.Outcome.RETRY, notServed(resource)));

@@ -162,6 +162,17 @@ public final class AtDataSource implements DataSource, AutoCloseable {
     return type.isInstance(this) || type.isInstance(target) || target.isWrapperFor(type);
   }
 
+  /**
+   * How many branches have an undo row or a marker in the database now: those of transactions that
+   * are open, or ended seconds ago, or wait for somebody. Asks the database.
+   *
+   * @param atMost where counting stops
+   * @throws SQLException when the database cannot be reached or is not prepared
+   */
+  public int undoBacklog(int atMost) throws SQLException {
+    return branches.undoBacklog(atMost);
+  }
+
   /** Ends the service for the coordinator; the pool below stays open. Idempotent. */
   @Override
   public void close() {

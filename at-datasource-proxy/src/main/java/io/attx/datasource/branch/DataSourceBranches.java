@@ -159,6 +159,18 @@ public final class DataSourceBranches implements AutoCloseable {
     }
   }
 
+  /**
+   * How many branches have an undo row or a marker in the database now.
+   *
+   * @param atMost where counting stops
+   */
+  public int undoBacklog(int atMost) throws SQLException {
+    AtResource reached = get();
+    try (Connection connection = pool.getConnection()) {
+      return reached.undo().count(connection, atMost);
+    }
+  }
+
   /** How many local transactions are open branches now. */
   public int openBranches() {
     return open.size();

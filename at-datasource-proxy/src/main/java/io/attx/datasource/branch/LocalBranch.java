@@ -265,6 +265,7 @@ public final class LocalBranch {
     try {
       CompletableFuture<ClientBranch.Grant> answer = registering.register(locks, wait, true);
       resource.undo().insert(connection, registering.ref(), buffer.undoLog());
+      registering.undoWritten(buffer.rows(), buffer.bytes());
       grant = await(answer, wait);
     } catch (ExecutionException refused) {
       String then = "The local transaction was rolled back.";

@@ -217,6 +217,28 @@ public final class UndoStore {
     }
   }
 
+  /**
+   * How many branches have an undo row or a marker.
+   *
+   * @param atMost where counting stops
+   */
+  public int count(Connection connection, int atMost) throws SQLException {
+    UndoSql sql = sql(connection);
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT 1 FROM " + sql.table + " WHERE chunk = 0")) {
+      statement.setMaxRows(atMost);
+      int count = 0;
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          count++;
+        }
+      }
+      return count;
+    } catch (SQLException failure) {
+      throw tables.explained(failure, connection, sql.table);
+    }
+  }
+
   private static FoundRow foundRow(ResultSet row) throws SQLException {
     Xid xid = new Xid(row.getLong(1), row.getLong(4), row.getLong(5));
     BranchId branch = new BranchId(row.getLong(2), row.getLong(3));

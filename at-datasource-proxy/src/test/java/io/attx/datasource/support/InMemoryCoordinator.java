@@ -13,6 +13,7 @@ import io.attx.Xid;
 import io.attx.client.AtClient;
 import io.attx.client.BranchRefusedException;
 import io.attx.client.ClientBranch;
+import io.attx.client.ClientSnapshot;
 import io.attx.client.GlobalTransaction;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.client.GlobalTransactionOptions;
@@ -333,6 +334,9 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
       }
 
       @Override
+      public void undoWritten(int rows, long bytes) {}
+
+      @Override
       public void ended(LocalEnd end) {
         if (recorded.end != null) {
           throw new IllegalStateException(recorded.ref + " ended twice");
@@ -371,6 +375,11 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
   @Override
   public <T, X extends Exception> T call(GlobalTransactionOptions options, Call<T, X> work) {
     throw new UnsupportedOperationException("use newXid and GlobalTransactionContext.join");
+  }
+
+  @Override
+  public ClientSnapshot snapshot() {
+    return new ClientSnapshot(true, List.of(), 0, 0, 0, 0, List.of());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.attx.spring.autoconfigure;
 
 import io.attx.client.AtClient;
 import io.attx.client.AtClientOptions;
+import io.attx.client.ClientObserver;
 import io.attx.spring.event.GlobalTransactionalEventListenerFactory;
 import io.attx.spring.interceptor.GlobalTransactionAdvisor;
 import io.attx.spring.interceptor.GlobalTransactionInterceptor;
@@ -34,6 +35,7 @@ public class AttxAutoConfiguration {
   AtClient atClient(
       AttxProperties properties,
       Environment environment,
+      ObjectProvider<ClientObserver> observer,
       ObjectProvider<EmbeddedCoordinator> embedded) {
     EmbeddedCoordinator own = embedded.getIfAvailable();
     return AtClient.connect(
@@ -42,6 +44,7 @@ public class AttxAutoConfiguration {
             .coordinators(own == null ? properties.coordinators() : List.of(own.address()))
             .token(properties.token())
             .requestTimeout(properties.requestTimeout())
+            .observer(observer.getIfUnique())
             .build());
   }
 
