@@ -2,6 +2,7 @@ package io.attx.datasource.sql;
 
 import io.attx.datasource.sql.AnalyzedStatement.Lock;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
+import io.attx.datasource.sql.AnalyzedStatement.NestedQuery;
 import io.attx.datasource.sql.AnalyzedStatement.Sources;
 import io.attx.datasource.sql.References.Item;
 import io.attx.datasource.sql.SqlFlags.Syntax;
@@ -85,8 +86,12 @@ final class LockingSelects {
 
   /** Whether a row of the result may stand for several rows of the tables. */
   private static boolean isGrouped(StatementText text, int begin, int lockAt) {
+    List<NestedQuery> nested = NestedQueries.of(text);
     for (int i = begin; i < lockAt; i++) {
       Token token = text.get(i);
+      if (nested.stream().anyMatch(q -> q.start() <= token.start() && token.end() <= q.end())) {
+        continue;
+      }
       boolean comparison = token.is("DISTINCT") && text.is(i + 1, "FROM");
       boolean aggregate = Words.AGGREGATES.contains(token.keyword()) && text.isChar(i + 1, '(');
       if (aggregate || (GROUPING.contains(token.keyword()) && !comparison)) {
