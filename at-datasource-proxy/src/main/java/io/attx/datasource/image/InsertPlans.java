@@ -245,6 +245,19 @@ final class InsertPlans {
         "name the columns.");
   }
 
+  /** Run in two parts, the second would read what the first inserted. */
+  private void refuseOwnSource(Merge merge) throws SQLException {
+    String source = merge.source().of(merge.sql());
+    String name = java.util.regex.Pattern.quote(merge.table().name().text());
+    int on = source.toUpperCase(java.util.Locale.ROOT).lastIndexOf(" ON ");
+    String read = on < 0 ? source : source.substring(0, on);
+    if (java.util.regex.Pattern.compile("(?i)\\b" + name + "\\b").matcher(read).find()) {
+      throw execution.refused(
+          "its source reads " + table.name() + " itself.",
+          "read the rows first and pass their values.");
+    }
+  }
+
   /** Rows that go must not take rows of other tables along. */
   private void refuseReferenced() throws SQLException {
     if (table.children().stream().anyMatch(CascadePlan.Effect.DELETED::reaches)) {
@@ -296,7 +309,8 @@ final class InsertPlans {
     refuseKeyAssignment(assigned);
     refuseCascade(assigned);
     if (!dialect.images().support().updateReturns()) {
-      throw execution.refused("MERGE … USING is not supported here yet.", "use MERGE … KEY.");
+      refuseOwnSource(merge);
+      return new SplitMergePlan(dialect, merge, layout, maxKeys);
     }
     return new CoveredPlan(
         dialect,

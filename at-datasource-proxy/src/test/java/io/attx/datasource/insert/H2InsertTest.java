@@ -2,6 +2,7 @@ package io.attx.datasource.insert;
 
 import io.attx.databases.DatabaseKind;
 import io.attx.datasource.insert.InsertFixture.Call;
+import io.attx.datasource.insert.InsertFixture.Race;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,7 +33,63 @@ class H2InsertTest extends InsertContract {
         new Call("MERGE INTO t VALUES (1, 'a', 11, 'm')"),
         new Call("MERGE INTO g (code, n) KEY (code) VALUES ('x', 5), ('k', 6)"),
         new Call("MERGE INTO u (a, b, v) KEY (a, b) VALUES (1, 'p', 5), (?, 'p', 6)", 8),
+        // MERGE … USING
+        new Call(
+            "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = s.n"
+                + " WHEN NOT MATCHED THEN INSERT (id, code, n) VALUES (s.id, s.code, s.n)"),
+        new Call(
+            "MERGE INTO t x USING (SELECT id, n FROM s UNION ALL SELECT 4, 0) y ON x.id = y.id"
+                + " WHEN MATCHED AND y.n = 0 THEN DELETE"
+                + " WHEN MATCHED AND y.n > ? OR y.n < ? THEN UPDATE SET x.n = y.n + ?, note = 'm'"
+                + " WHEN NOT MATCHED AND y.n = ? THEN INSERT (id, code) VALUES (y.id, ?)",
+            100,
+            -1,
+            1,
+            500,
+            "f"),
+        new Call("MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE"),
+        new Call(
+            "MERGE INTO g USING s ON g.code = s.code WHEN NOT MATCHED THEN INSERT (code, n)"
+                + " VALUES (s.code, s.n)"),
+        new Call(
+                "MERGE INTO t USING (VALUES (CAST(? AS INT))) v (k) ON t.id = v.k WHEN MATCHED"
+                    + " THEN UPDATE SET n = n + 1 WHEN NOT MATCHED THEN INSERT (id) VALUES (v.k)",
+                1)
+            .and(9)
+            .and(9),
         new Call("MERGE INTO t (id, n) KEY (id) VALUES (?, ?)", 1, 5).and(9, 6).and(9, 7));
+  }
+
+  @Override
+  Stream<Race> races() {
+    String other = "INSERT INTO t VALUES (9, 'i', 5, NULL)";
+    return Stream.of(
+        new Race(
+            new Call("MERGE INTO t (id, n) KEY (id) VALUES (9, 6)"),
+            "INSERT INTO t (id, n)",
+            1,
+            other),
+        new Race(
+            new Call("MERGE INTO t (id, n) VALUES (1, 6), (9, 5)"),
+            "INSERT INTO t (id, n)",
+            2,
+            other),
+        new Race(
+            new Call(
+                "MERGE INTO t USING (VALUES (1, 5), (9, 6)) v (k, n) ON t.id = v.k"
+                    + " WHEN MATCHED THEN UPDATE SET n = v.n"
+                    + " WHEN NOT MATCHED THEN INSERT (id, n) VALUES (v.k, v.n)"),
+            "MERGE",
+            1,
+            other),
+        new Race(
+            new Call(
+                "MERGE INTO t USING (VALUES (1, 5), (7, 6), (9, 6)) v (k, n) ON t.id = v.k"
+                    + " WHEN MATCHED THEN UPDATE SET n = v.n"
+                    + " WHEN NOT MATCHED AND v.k = 7 THEN INSERT (id, n) VALUES (v.k, v.n)"),
+            "SELECT",
+            2,
+            other));
   }
 
   @Override
@@ -40,6 +97,12 @@ class H2InsertTest extends InsertContract {
     return Stream.of(
         List.of("MERGE INTO t (id, n) KEY (n) VALUES (1, 5)", "KEY columns are not"),
         List.of("MERGE INTO t (id, code) KEY (code) VALUES (1, 'a')", "part of the key"),
+        List.of(
+            "MERGE INTO t USING (SELECT id FROM t) x ON t.id = x.id WHEN MATCHED THEN DELETE",
+            "reads"),
+        List.of(
+            "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET id = 99",
+            "part of the key"),
         List.of("MERGE INTO t (id, n) SELECT id, n FROM s", "read the rows first"));
   }
 }

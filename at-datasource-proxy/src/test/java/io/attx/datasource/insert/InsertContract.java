@@ -8,6 +8,8 @@ import io.attx.databases.SharedServers;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.insert.InsertFixture.Call;
 import io.attx.datasource.insert.InsertFixture.Effect;
+import io.attx.datasource.insert.InsertFixture.Race;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -41,6 +43,9 @@ abstract class InsertContract {
 
   /** Statements of this database that are refused, each with a part of the reason. */
   abstract Stream<List<String>> refused();
+
+  /** Statements that somebody else gets in the way of. */
+  abstract Stream<Race> races();
 
   /** Those that every database has. */
   private Stream<Call> common() {
@@ -113,6 +118,25 @@ abstract class InsertContract {
     Effect effect = db.undone(call);
     if (call.keys) {
       assertThat(effect.keys()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("races")
+  void whatSomebodyElseInsertsInBetweenIsNeverTakenForOurs(Race race) throws Exception {
+    for (int isolation :
+        List.of(Connection.TRANSACTION_READ_COMMITTED, Connection.TRANSACTION_REPEATABLE_READ)) {
+      fill();
+      db.execute(race.change());
+      List<String> expected = db.visible();
+      fill();
+
+      Effect effect = db.raced(race, isolation);
+
+      assertThat(db.visible()).as(race + " at " + isolation).isEqualTo(expected);
+      if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
+        assertThat(effect.failure()).as(race.toString()).isNull();
+      }
     }
   }
 

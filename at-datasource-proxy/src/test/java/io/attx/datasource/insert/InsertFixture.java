@@ -9,7 +9,10 @@ import io.attx.databases.DatabaseKind;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
 import io.attx.datasource.support.InMemoryCoordinator;
+import io.attx.datasource.support.Interception;
 import io.attx.protocol.BranchResult;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,6 +32,9 @@ final class InsertFixture implements AutoCloseable {
   private final AtDataSource wrapped;
   private final List<Table> tables = new ArrayList<>();
 
+  private volatile Race race;
+  private int prepared;
+
   private record Table(String name, List<String> columns) {}
 
   /** What a statement did, as far as the application can see. */
@@ -36,20 +42,82 @@ final class InsertFixture implements AutoCloseable {
       List<Long> counts, List<String> rows, int keys, List<String> content, Exception failure) {}
 
   InsertFixture(DatabaseAddress address) {
-    this(address, address.dataSource());
-  }
-
-  /** The wrapped data source stands over a target of its own. */
-  InsertFixture(DatabaseAddress address, DataSource target) {
     this.address = address;
     this.wrapped =
         AtDataSource.wrap(
-            target,
+            watched(address.dataSource()),
             coordinator,
             AtDataSourceOptions.builder()
                 .createSchema(true)
                 .lockWait(Duration.ofSeconds(2))
                 .build());
+  }
+
+  /**
+   * Somebody else who changes rows, without the proxy, right before a statement runs.
+   *
+   * @param before what the text of that statement begins with
+   * @param times how often such a text is prepared until then, that time included
+   */
+  record Race(Call call, String before, int times, String change) {
+    @Override
+    public String toString() {
+      return change + " before " + before + " of " + call;
+    }
+  }
+
+  private DataSource watched(DataSource target) {
+    return Interception.after(
+        DataSource.class,
+        target,
+        "getConnection",
+        connection ->
+            Proxy.newProxyInstance(
+                InsertFixture.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (self, method, arguments) -> {
+                  if (method.getName().equals("prepareStatement")) {
+                    prepares((String) arguments[0]);
+                  }
+                  try {
+                    return method.invoke(connection, arguments);
+                  } catch (InvocationTargetException thrown) {
+                    throw thrown.getCause();
+                  }
+                }));
+  }
+
+  private void prepares(String sql) throws SQLException {
+    Race now = race;
+    if (now != null && sql.startsWith(now.before) && ++prepared == now.times) {
+      execute(now.change);
+    }
+  }
+
+  /** The call, with somebody else in between; his change is all that is left in the end. */
+  Effect raced(Race with, int isolation) throws Exception {
+    prepared = 0;
+    race = with;
+    Xid xid = coordinator.newXid();
+    Effect effect;
+    try (var scope = GlobalTransactionContext.join(xid);
+        Connection connection = wrapped()) {
+      connection.setTransactionIsolation(isolation);
+      connection.setAutoCommit(false);
+      effect = effect(connection, with.call);
+      if (effect.failure == null) {
+        connection.commit();
+      } else {
+        connection.rollback();
+      }
+    } finally {
+      race = null;
+    }
+    assertThat(prepared).as("%s was prepared", with.before).isGreaterThanOrEqualTo(with.times);
+    for (BranchResult result : coordinator.rollback(xid)) {
+      assertThat(result.outcome()).as(with.toString()).isEqualTo(BranchResult.Outcome.UNDONE);
+    }
+    return effect;
   }
 
   /** Tables whose content is compared; the columns beside those that the database generates. */
@@ -114,6 +182,13 @@ final class InsertFixture implements AutoCloseable {
   List<String> content() throws SQLException {
     try (Connection connection = address.connect()) {
       return content(connection, true);
+    }
+  }
+
+  /** All rows without their generated keys. */
+  List<String> visible() throws SQLException {
+    try (Connection connection = address.connect()) {
+      return content(connection, false);
     }
   }
 

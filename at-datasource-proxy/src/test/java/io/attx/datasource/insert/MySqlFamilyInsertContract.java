@@ -1,9 +1,16 @@
 package io.attx.datasource.insert;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.attx.databases.DatabaseKind;
+import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.insert.InsertFixture.Call;
+import io.attx.datasource.insert.InsertFixture.Effect;
+import io.attx.datasource.insert.InsertFixture.Race;
+import java.sql.Connection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /** The forms that MySQL and MariaDB have in common. */
 abstract class MySqlFamilyInsertContract extends InsertContract {
@@ -80,6 +87,59 @@ abstract class MySqlFamilyInsertContract extends InsertContract {
         new Call("REPLACE INTO g (code, n) VALUES ('x', 9)"),
         new Call("REPLACE INTO g (code, n) VALUES ('x', 9), ('k', 1), ('x', 3)"),
         new Call("REPLACE INTO t (id, code) VALUES (?, ?)", 1, "b").and(10, "b").and(2, "a"));
+  }
+
+  @Override
+  Stream<Race> races() {
+    String other = "INSERT INTO t VALUES (9, 'i', 5, NULL)";
+    String plain = "INSERT INTO t (id, n) VALUES (";
+    return Stream.of(
+        new Race(
+            new Call("INSERT INTO t (id, n) VALUES (9, 5) ON DUPLICATE KEY UPDATE n = n + 1"),
+            plain,
+            1,
+            other),
+        new Race(
+            new Call("INSERT INTO t (id, n) VALUES (9, 5) ON DUPLICATE KEY UPDATE n = 5"),
+            plain,
+            1,
+            other),
+        new Race(
+            new Call(
+                "INSERT INTO t (id, n) VALUES (1, 7), (9, 5) ON DUPLICATE KEY UPDATE n = n + 1"),
+            plain,
+            3,
+            other),
+        new Race(new Call("INSERT IGNORE INTO t (id, n) VALUES (9, 6)"), "INSERT IGNORE", 1, other),
+        new Race(
+            new Call("INSERT IGNORE INTO t (id, n) VALUES (8, 0), (9, 6), (1, 0)"),
+            "INSERT IGNORE",
+            3,
+            other),
+        new Race(new Call("REPLACE INTO t (id, n) VALUES (9, 6)"), plain, 1, other),
+        new Race(
+            new Call("INSERT INTO g (code, n) VALUES ('k', 6) ON DUPLICATE KEY UPDATE n = 9"),
+            "INSERT INTO g (code, n) VALUES (",
+            1,
+            "INSERT INTO g (code, n) VALUES ('k', 1)"));
+  }
+
+  @Test
+  void aReplaceThatRemovesARowNobodyImagedIsTakenBackAndRefused() throws Exception {
+    Race race =
+        new Race(
+            new Call("REPLACE INTO t (id, code, n) VALUES (9, 'a', 5)"),
+            "REPLACE INTO t",
+            1,
+            "INSERT INTO t VALUES (9, 'i', 5, NULL)");
+    Effect effect = db.raced(race, Connection.TRANSACTION_READ_COMMITTED);
+    assertThat(effect.failure())
+        .isInstanceOf(StatementRefusedException.class)
+        .hasMessageContaining("taken back");
+    List<String> after = db.visible();
+    fill();
+    db.execute(race.change());
+    assertThat(after).isEqualTo(db.visible());
   }
 
   @Override

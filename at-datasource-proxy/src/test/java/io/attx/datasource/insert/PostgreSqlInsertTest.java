@@ -2,6 +2,7 @@ package io.attx.datasource.insert;
 
 import io.attx.databases.DatabaseKind;
 import io.attx.datasource.insert.InsertFixture.Call;
+import io.attx.datasource.insert.InsertFixture.Race;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -102,6 +103,44 @@ class PostgreSqlInsertTest extends InsertContract {
                 1)
             .and(9)
             .and(9));
+  }
+
+  @Override
+  Stream<Race> races() {
+    String other = "INSERT INTO t VALUES (9, 'i', 5, NULL)";
+    return Stream.of(
+        new Race(
+            new Call(
+                "INSERT INTO t (id, n) VALUES (1, 7), (9, 5) ON CONFLICT (id) DO UPDATE SET n ="
+                    + " t.n + 1"),
+            "INSERT INTO t (id, n) VALUES (1, 7)",
+            2,
+            other),
+        new Race(
+            new Call("INSERT INTO t (id, n) VALUES (9, 5) ON CONFLICT (id) DO UPDATE SET n = 5"),
+            "INSERT INTO t (id, n)",
+            1,
+            other),
+        new Race(
+            new Call("INSERT INTO t (id, n) VALUES (8, 5), (9, 5) ON CONFLICT DO NOTHING"),
+            "INSERT INTO t (id, n)",
+            1,
+            other),
+        new Race(
+            new Call(
+                "MERGE INTO t USING (VALUES (1, 5), (9, 6)) v (k, n) ON t.id = v.k"
+                    + " WHEN MATCHED THEN UPDATE SET n = v.n"
+                    + " WHEN NOT MATCHED THEN INSERT (id, n) VALUES (v.k, v.n)"),
+            "MERGE",
+            2,
+            other),
+        new Race(
+            new Call(
+                "MERGE INTO t USING (VALUES (1, 5), (9, 6)) v (k, n) ON t.id = v.k"
+                    + " WHEN MATCHED THEN DELETE"),
+            "MERGE",
+            2,
+            other));
   }
 
   @Override
