@@ -179,6 +179,16 @@ public final class AtResource {
     return tables.table(physical, table);
   }
 
+  /** Whether the driver of a connection takes texts of several statements. */
+  public boolean allowsSeveralStatements(Connection physical) throws SQLException {
+    return dialect.allowsSeveralStatements(physical);
+  }
+
+  /** Whether any failed statement makes the local transaction roll-back-only. */
+  public boolean failureEndsTransaction() {
+    return dialect.images().support().failureEndsTransaction();
+  }
+
   /** The identity of the lock space. */
   public ResourceId id() {
     return announcement.resource();

@@ -9,6 +9,7 @@ import io.attx.client.ClientBranch;
 import io.attx.client.Participation;
 import io.attx.datasource.dialect.AtDialect.FailureScope;
 import io.attx.datasource.image.BoundParameters;
+import io.attx.datasource.image.PartialBatchException;
 import io.attx.datasource.image.StatementOutcome;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
@@ -101,6 +102,10 @@ public final class LocalBranch {
           resource
               .images()
               .run(request, new HeldRows(resource, xid()), buffer.rows(), buffer.bytes());
+    } catch (PartialBatchException partial) {
+      buffer.add(partial.outcome());
+      requireWithinLimits();
+      throw partial;
     } catch (SQLException failure) {
       throw failed(failure);
     } catch (RuntimeException failure) {
@@ -330,6 +335,11 @@ public final class LocalBranch {
     } finally {
       end(LocalEnd.FAILED);
     }
+  }
+
+  /** The connection was closed below; the database has taken the local transaction back. */
+  public void connectionClosed() {
+    end(LocalEnd.FAILED);
   }
 
   private <E extends Exception> E abandon(E failure) {

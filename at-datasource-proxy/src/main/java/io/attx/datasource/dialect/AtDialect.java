@@ -30,6 +30,11 @@ public interface AtDialect {
    */
   default void sessionMayHaveChanged(Connection connection) throws SQLException {}
 
+  /** Whether the driver sends a text of several statements as it is. */
+  default boolean allowsSeveralStatements(Connection connection) throws SQLException {
+    return true;
+  }
+
   /** Reads and resolves tables. */
   MetadataDialect metadata();
 

@@ -1,5 +1,6 @@
 package io.attx.datasource.image;
 
+import io.attx.datasource.dialect.AtDialect.FailureScope;
 import io.attx.undolog.UndoEntry;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
@@ -14,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * JDBC batches. Items that name one row each share one query before and one after and go as a batch
  * of the driver; where that cannot be proved, and for other shapes, item by item.
  *
- * <p>A failed batch is taken back as a whole where the transaction survives: every count of the
- * {@link BatchUpdateException} is then {@link Statement#EXECUTE_FAILED}.
+ * <p>Where the transaction survives a failed item, the other items take effect as they do with the
+ * bare driver, and its counts are given: a batch of the driver is taken back and the items that had
+ * succeeded are repeated one by one. Where it does not, every count is {@link
+ * Statement#EXECUTE_FAILED}.
  */
 final class BatchRun {
   private final Execution execution;
@@ -45,7 +48,7 @@ final class BatchRun {
       }
       counts = batch.executeBatch();
     } catch (SQLException failure) {
-      throw failed(execution.takenBack(savepoint, Outcomes.closed(batch, failure)), items.size());
+      throw partial(Outcomes.closed(batch, failure), savepoint, item);
     }
     try {
       Changes changes = new Changes(execution, plan.layout());
@@ -85,14 +88,39 @@ final class BatchRun {
   }
 
   /** INSERT as one batch of the driver. */
-  StatementOutcome inserts(InsertRun run) throws SQLException {
+  StatementOutcome inserts(InsertRun run, Item item) throws SQLException {
     List<BoundParameters> items = execution.request().parameters();
     Savepoint savepoint = execution.savepointIfAlive();
     try {
       return run.runBatch(items);
     } catch (SQLException failure) {
-      throw failed(execution.takenBack(savepoint, failure), items.size());
+      throw partial(failure, savepoint, item);
     }
+  }
+
+  /** Repeats the items that had succeeded, after a batch of the driver was taken back. */
+  private SQLException partial(SQLException failure, @Nullable Savepoint savepoint, Item item)
+      throws SQLException {
+    List<BoundParameters> items = execution.request().parameters();
+    SQLException takenBack = execution.takenBack(savepoint, failure);
+    if (savepoint == null
+        || takenBack != failure
+        || !(failure instanceof BatchUpdateException batch)
+        || execution.dialect().scopeOf(failure) != FailureScope.STATEMENT) {
+      return failed(takenBack, items.size());
+    }
+    int[] counts = batch.getUpdateCounts();
+    OutcomeSum sum = new OutcomeSum(execution);
+    try {
+      for (int i = 0; i < Math.min(counts.length, items.size()); i++) {
+        if (counts[i] != Statement.EXECUTE_FAILED) {
+          sum.add(item.run(items.get(i)));
+        }
+      }
+    } catch (SQLException second) {
+      return failed(execution.takenBack(savepoint, second), items.size());
+    }
+    return new PartialBatchException(sum.outcome(new long[items.size()]), batch);
   }
 
   /** Any shape, item by item. */
@@ -102,17 +130,44 @@ final class BatchRun {
     long[] counts = new long[items.size()];
     OutcomeSum sum = new OutcomeSum(execution);
     int done = 0;
+    SQLException first = null;
     try {
       for (int i = 0; i < items.size(); i++) {
-        StatementOutcome outcome = item.run(items.get(i));
-        done++;
-        counts[i] = outcome.updateCounts()[0];
-        sum.add(outcome);
+        try {
+          StatementOutcome outcome = item.run(items.get(i));
+          done++;
+          counts[i] = outcome.updateCounts()[0];
+          sum.add(outcome);
+        } catch (SQLException failure) {
+          requireSurvived(failure);
+          counts[i] = Statement.EXECUTE_FAILED;
+          first = first == null ? failure : first;
+        }
       }
     } catch (SQLException failure) {
       throw failed(takenBackOrLost(savepoint, failure, done), items.size());
     }
+    if (first != null) {
+      int[] asInts = Arrays.stream(counts).mapToInt(Math::toIntExact).toArray();
+      throw new PartialBatchException(
+          sum.outcome(counts),
+          new BatchUpdateException(
+              first.getMessage(), first.getSQLState(), first.getErrorCode(), asInts, first));
+    }
     return sum.outcome(counts);
+  }
+
+  /** Rethrows a failure after which the other items cannot take effect. */
+  private void requireSurvived(SQLException failure) throws SQLException {
+    if (isOurs(failure) || execution.dialect().scopeOf(failure) != FailureScope.STATEMENT) {
+      throw failure;
+    }
+  }
+
+  private static boolean isOurs(SQLException failure) {
+    return failure instanceof StatementRefusedException
+        || failure instanceof UnprotectedChangeException
+        || failure instanceof TableChangedException;
   }
 
   /**
@@ -136,9 +191,7 @@ final class BatchRun {
   }
 
   private static SQLException failed(SQLException failure, int items) {
-    if (failure instanceof StatementRefusedException
-        || failure instanceof UnprotectedChangeException
-        || failure instanceof TableChangedException) {
+    if (isOurs(failure)) {
       return failure;
     }
     SQLException reason =

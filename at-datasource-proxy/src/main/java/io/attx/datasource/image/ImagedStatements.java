@@ -111,7 +111,7 @@ public final class ImagedStatements {
         insert.returning() == null
             && execution.request().parameters().size() > 1
             && run.canBatch(execution.request().parameters());
-    return together ? batch.inserts(run) : batch.oneByOne(item);
+    return together ? batch.inserts(run, item) : batch.oneByOne(item);
   }
 
   private StatementOutcome merge(Execution execution, Merge merge) throws SQLException {

@@ -241,9 +241,11 @@ final class ReturningRun {
   String requestedKeys() throws SQLException {
     StatementRequest.Settings settings = execution.settings();
     AtDialect dialect = execution.dialect();
-    if (settings.keyColumnIndexes() != null) {
+    boolean byIndex = settings.keyColumnIndexes() != null;
+    if (byIndex && dialect.images().support().updateReturns()) {
       throw new SQLFeatureNotSupportedException(
-          "generated keys cannot be asked for by column index here. What to do: ask by name.");
+          "generated keys cannot be asked for by column index here. What to do: ask by name.",
+          "0A000");
     }
     String[] names = settings.keyColumnNames();
     if (names != null && names.length > 0 && dialect.images().support().updateReturns()) {
@@ -253,7 +255,7 @@ final class ReturningRun {
       }
       return String.join(", ", quoted) + ", ";
     }
-    if (!settings.returnGeneratedKeys() && (names == null || names.length == 0)) {
+    if (!settings.returnGeneratedKeys() && !byIndex && (names == null || names.length == 0)) {
       return "";
     }
     if (dialect.images().support().updateReturns()) {

@@ -206,6 +206,10 @@ public final class AtConnection extends DelegatingConnection {
       physical.close();
       return;
     }
+    if (physical.isClosed()) {
+      open.connectionClosed();
+      return;
+    }
     try {
       open.rollback();
     } finally {

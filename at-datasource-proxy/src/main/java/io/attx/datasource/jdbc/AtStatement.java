@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +27,14 @@ class AtStatement extends DelegatingStatement {
   private final List<String> batch = new ArrayList<>(0);
 
   private @Nullable Statement physical;
+  private final Deque<Answer> following = new ArrayDeque<>(0);
   private @Nullable Answer answer;
   private volatile @Nullable Statement substitute;
   private int queryTimeout;
   private int fetchSize;
   private long maxRows;
   private boolean closed;
+  private boolean keysAsked;
 
   /**
    * @param physical the statement below; null where it is made when needed
@@ -60,8 +64,10 @@ class AtStatement extends DelegatingStatement {
     if (fetchSize != 0) {
       made.setFetchSize(fetchSize);
     }
-    if (maxRows != 0) {
+    if (maxRows > Integer.MAX_VALUE) {
       made.setLargeMaxRows(maxRows);
+    } else if (maxRows != 0) {
+      made.setMaxRows((int) maxRows);
     }
     return made;
   }
@@ -108,6 +114,7 @@ class AtStatement extends DelegatingStatement {
       throws SQLException {
     requireOpen();
     forgetAnswer();
+    keysAsked = keys.flag() || keys.names() != null || keys.indexes() != null;
     if (concurrency == ResultSet.CONCUR_UPDATABLE) {
       throw new StatementRefusedException(
           sql,
@@ -143,11 +150,20 @@ class AtStatement extends DelegatingStatement {
     answer = given;
   }
 
+  /** Keeps what the statements of one text answered; the first is current. */
+  final void answers(List<Answer> given) {
+    answer = given.get(0);
+    following.addAll(given.subList(1, given.size()));
+  }
+
   private void forgetAnswer() throws SQLException {
     Answer old = answer;
     answer = null;
     if (old != null) {
-      old.close();
+      following.addFirst(old);
+    }
+    while (!following.isEmpty()) {
+      following.removeFirst().close();
     }
   }
 
@@ -298,22 +314,73 @@ class AtStatement extends DelegatingStatement {
     for (String sql : texts) {
       connection.runner().refuseIfNeeded(sql);
     }
+    return connection.resource().failureEndsTransaction()
+        ? allOrNone(texts)
+        : oneAfterTheOther(texts);
+  }
+
+  /** The texts are one implicit transaction, as the server has it. */
+  private long[] allOrNone(List<String> texts) throws SQLException {
+    boolean autoCommit = connection.getAutoCommit();
+    if (autoCommit) {
+      connection.setAutoCommit(false);
+    }
     long[] counts = new long[texts.size()];
+    try {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = update(texts.get(i), KeyRequest.NONE, passThroughUpdate(texts.get(i)));
+      }
+      if (autoCommit) {
+        connection.setAutoCommit(true);
+      }
+      return counts;
+    } catch (SQLException failure) {
+      Arrays.fill(counts, EXECUTE_FAILED);
+      throw endedBatch(
+          failure instanceof StatementRefusedException ? failure : batchFailure(failure, counts),
+          autoCommit);
+    }
+  }
+
+  private SQLException endedBatch(SQLException failure, boolean autoCommit) {
+    if (autoCommit) {
+      try {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      } catch (SQLException second) {
+        failure.addSuppressed(second);
+      }
+    }
+    return failure;
+  }
+
+  /** A text that fails does not keep the next from running, as with the drivers. */
+  private long[] oneAfterTheOther(List<String> texts) throws SQLException {
+    long[] counts = new long[texts.size()];
+    SQLException first = null;
     for (int i = 0; i < counts.length; i++) {
       try {
         counts[i] = update(texts.get(i), KeyRequest.NONE, passThroughUpdate(texts.get(i)));
       } catch (StatementRefusedException refused) {
         throw refused;
       } catch (SQLException failure) {
-        throw new BatchUpdateException(
-            failure.getMessage(),
-            failure.getSQLState(),
-            failure.getErrorCode(),
-            Arrays.copyOf(counts, i),
-            failure);
+        counts[i] = EXECUTE_FAILED;
+        first = first == null ? failure : first;
       }
     }
+    if (first != null) {
+      throw batchFailure(first, counts);
+    }
     return counts;
+  }
+
+  private static BatchUpdateException batchFailure(SQLException failure, long[] counts) {
+    return new BatchUpdateException(
+        failure.getMessage(),
+        failure.getSQLState(),
+        failure.getErrorCode(),
+        toInts(counts),
+        failure);
   }
 
   private SqlCall<Long> passThroughUpdate(String sql) {
@@ -357,13 +424,20 @@ class AtStatement extends DelegatingStatement {
     if (rows != null && current != KEEP_CURRENT_RESULT) {
       rows.close();
     }
-    answer.moreResults();
-    return false;
+    if (following.isEmpty()) {
+      answer.moreResults();
+      return false;
+    }
+    if (current != KEEP_CURRENT_RESULT) {
+      answer.close();
+    }
+    answer = following.removeFirst();
+    return answer.isResultSet();
   }
 
   @Override
   public ResultSet getGeneratedKeys() throws SQLException {
-    ResultSet keys = answer == null ? null : answer.generatedKeys();
+    ResultSet keys = answer == null || !keysAsked ? null : answer.generatedKeys();
     return keys != null ? keys : delegate().getGeneratedKeys();
   }
 

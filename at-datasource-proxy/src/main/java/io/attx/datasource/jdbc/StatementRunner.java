@@ -6,6 +6,7 @@ import io.attx.datasource.branch.AtResource;
 import io.attx.datasource.branch.GlobalLockConflictException;
 import io.attx.datasource.branch.LocalBranch;
 import io.attx.datasource.image.BoundParameters;
+import io.attx.datasource.image.PartialBatchException;
 import io.attx.datasource.image.StatementOutcome;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
@@ -58,16 +59,26 @@ final class StatementRunner {
         && !isUntracked(resource, change)) {
       reply.requirePossible(givesRows(change), sql);
       requireParameters(change, parameters);
-      Answer answer =
-          new Answer(
-              connection.isAutoCommit()
-                  ? autocommitted(resource, change, parameters, batch, settings)
-                  : inLocalTransaction(change, parameters, batch, settings));
-      statement.answer(answer);
-      return reply.fromAnswer().take(answer);
+      try {
+        Answer answer =
+            new Answer(
+                connection.isAutoCommit()
+                    ? autocommitted(resource, change, parameters, batch, settings)
+                    : inLocalTransaction(change, parameters, batch, settings));
+        statement.answer(answer);
+        return reply.fromAnswer().take(answer);
+      } catch (PartialBatchException partial) {
+        throw partial.failure();
+      }
     }
     if (analyzed instanceof AnalyzedStatement.Refused refused) {
       throw new StatementRefusedException(sql, refused.reason(), refused.remedy());
+    }
+    if (analyzed instanceof AnalyzedStatement.Several several) {
+      List<Answer> answers =
+          new SeveralStatements(connection, several, settings).run(parameters, batch);
+      statement.answers(answers);
+      return reply.fromAnswer().take(answers.get(0));
     }
     if (analyzed instanceof AnalyzedStatement.TransactionControl control) {
       connection.control(control);
@@ -159,9 +170,19 @@ final class StatementRunner {
     current = branch;
     try {
       physical.setAutoCommit(false);
-      StatementOutcome outcome = branch.run(change, parameters, batch, settings);
+      StatementOutcome outcome;
+      PartialBatchException partial = null;
+      try {
+        outcome = branch.run(change, parameters, batch, settings);
+      } catch (PartialBatchException failed) {
+        partial = failed;
+        outcome = failed.outcome();
+      }
       branch.commit();
       physical.setAutoCommit(true);
+      if (partial != null) {
+        throw partial;
+      }
       return outcome;
     } catch (SQLException | RuntimeException failure) {
       endFailed(branch, physical, failure);

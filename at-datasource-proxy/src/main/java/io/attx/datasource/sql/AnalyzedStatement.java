@@ -42,6 +42,19 @@ public sealed interface AnalyzedStatement {
   }
 
   /**
+   * Several statements in one text, none of which is refused or controls the transaction.
+   *
+   * @param parts in order, each with a text and parameters of its own
+   */
+  record Several(String sql, int parameterCount, List<AnalyzedStatement> parts)
+      implements AnalyzedStatement {
+    /** Copies the list. */
+    public Several {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /**
    * Must not execute inside a global transaction.
    *
    * @param reason why it cannot be undone

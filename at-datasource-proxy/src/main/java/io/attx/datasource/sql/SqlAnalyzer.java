@@ -8,6 +8,7 @@ import io.attx.datasource.sql.AnalyzedStatement.Unprotected;
 import io.attx.datasource.sql.SecondOpinion.Opinion;
 import io.attx.datasource.sql.SqlFlags.Syntax;
 import io.attx.datasource.sql.Token.Kind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -75,12 +76,50 @@ public final class SqlAnalyzer {
     }
     for (Token token : tokens) {
       if (token.kind() == Kind.SEMICOLON) {
-        throw new Refusal(
-            "The text holds more than one statement.", "Send the statements one by one.");
+        return several(sql, flags, lexed, tokens);
       }
     }
     StatementText text = new StatementText(sql, flags, tokens, lexed.parameterCount());
     return lexed.unprotected() ? unprotected(text) : recognise(text);
+  }
+
+  /** Each part is analysed as a text of its own; one that must not run keeps all from running. */
+  private AnalyzedStatement several(
+      String sql, SqlFlags flags, LexedSql lexed, List<Token> tokens) {
+    if (lexed.unprotected() || flags.syntax() == Syntax.H2) {
+      throw severalRefused(
+          lexed.unprotected()
+              ? "attx:unprotected stands before them"
+              : "H2 gives no results for the others");
+    }
+    List<AnalyzedStatement> parts = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i <= tokens.size(); i++) {
+      boolean end = i == tokens.size() || tokens.get(i).kind() == Kind.SEMICOLON;
+      if (end && i > from) {
+        String part = sql.substring(tokens.get(from).start(), tokens.get(i - 1).end());
+        AnalyzedStatement analyzed = analyze(part, flags);
+        if (analyzed instanceof Refused refused) {
+          return new Refused(
+              sql,
+              lexed.parameterCount(),
+              "In statement " + (parts.size() + 1) + " of the text: " + refused.reason(),
+              refused.remedy());
+        }
+        if (analyzed instanceof TransactionControl) {
+          throw severalRefused("transaction control is among them");
+        }
+        parts.add(analyzed);
+      }
+      from = end ? i + 1 : from;
+    }
+    return new AnalyzedStatement.Several(sql, lexed.parameterCount(), parts);
+  }
+
+  private static Refusal severalRefused(String what) {
+    return new Refusal(
+        "The text holds more than one statement, and " + what + ".",
+        "Send the statements one by one.");
   }
 
   private static List<Token> withoutTrailingSemicolons(List<Token> tokens) {

@@ -30,6 +30,12 @@ final class Verdicts {
       parts.add("UNPROTECTED");
     } else if (statement instanceof Refused refused) {
       return "REFUSED " + refused.reason();
+    } else if (statement instanceof AnalyzedStatement.Several several) {
+      parts.add(
+          "SEVERAL "
+              + several.parts().stream()
+                  .map(Verdicts::describe)
+                  .collect(Collectors.joining(" | ")));
     } else if (statement instanceof TransactionControl control) {
       return ("TX " + control.kind() + " " + control.argument()).trim();
     } else if (statement instanceof Insert insert) {

@@ -22,10 +22,13 @@ public class MySqlDialect implements AtDialect {
   private static final int SERVER_SHUTDOWN = 1053;
   private static final int CONNECTION_KILLED = 1927;
   private static final int UNKNOWN_COLUMN = 1054;
+  private static final int SYNTAX_ERROR = 1064;
   private static final int UNKNOWN_TABLE = 1146;
   private static final int DEFINITION_CHANGED = 1412;
 
   private final WeakConnectionCache<SqlFlags> flags = new WeakConnectionCache<>(this::readFlags);
+  private final WeakConnectionCache<Boolean> several =
+      new WeakConnectionCache<>(MySqlDialect::readSeveral);
   private final MySqlMetadata metadata = new MySqlMetadata();
   private final MySqlImages images = new MySqlImages();
   private final MySqlUndoTable undoTable = new MySqlUndoTable();
@@ -64,6 +67,24 @@ public class MySqlDialect implements AtDialect {
     String mode = "," + single(connection, "SELECT @@sql_mode") + ",";
     return new SqlFlags(
         syntax(), !mode.contains(",NO_BACKSLASH_ESCAPES,"), mode.contains(",ANSI_QUOTES,"));
+  }
+
+  /** By trying: the driver's property can be set in many ways. */
+  private static boolean readSeveral(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DO 0; DO 0");
+      return true;
+    } catch (SQLException failure) {
+      if (failure.getErrorCode() == SYNTAX_ERROR) {
+        return false;
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public boolean allowsSeveralStatements(Connection connection) throws SQLException {
+    return several.get(connection);
   }
 
   /** The family of SQL. */
