@@ -3,6 +3,7 @@ package io.attx.datasource.undo;
 import io.attx.BranchRef;
 import io.attx.datasource.dialect.AtDialect;
 import io.attx.datasource.dialect.CompensationDialect.SessionRestore;
+import io.attx.datasource.dirty.DirtyKind;
 import io.attx.datasource.dirty.DirtyRules;
 import io.attx.datasource.dirty.DirtySettings;
 import io.attx.datasource.image.RowReader;
@@ -117,10 +118,8 @@ public final class BranchRollback {
         LOG.debug("{}: a constraint is in the way of the plain order", order.branch());
         outcome = attempt(order, true);
       }
-      if (outcome instanceof Outcome.Quarantined stuck
-          && stuck.rows().isEmpty()
-          && order.decisions().keepsWhatCannotBeUndone()) {
-        outcome = giveUp(order, stuck.detail());
+      if (outcome instanceof Outcome.Quarantined stuck && stuck.isBeyondDecisions()) {
+        outcome = undecidable(order, stuck);
       }
       usable = true;
       return outcome == null ? new Outcome.Retry("no outcome of " + order.branch()) : outcome;
@@ -156,7 +155,9 @@ public final class BranchRollback {
       Outcome outcome;
       try {
         outcome = attempt.run();
-      } catch (CannotUndoException | UndoFormatException obstacle) {
+      } catch (CannotUndoException obstacle) {
+        outcome = new Outcome.Quarantined(messageOf(obstacle), obstacle.rows());
+      } catch (UndoFormatException obstacle) {
         outcome = new Outcome.Quarantined(messageOf(obstacle));
       } catch (DecisionRefusedException refused) {
         outcome = new Outcome.Refused(messageOf(refused));
@@ -169,6 +170,16 @@ public final class BranchRollback {
         connection.rollback();
       }
       return outcome;
+    }
+
+    /** Decisions were carried out as far as they went, and something else was in the way. */
+    private Outcome undecidable(UndoOrder order, Outcome.Quarantined stuck) throws SQLException {
+      if (order.decisions().keepsWhatCannotBeUndone()) {
+        return giveUp(order, stuck.detail());
+      }
+      return stuck.rows().isEmpty() || order.decisions().equals(OperatorDecisions.NONE)
+          ? stuck
+          : new Outcome.Refused(Texts.dirty(stuck.rows()));
     }
 
     private Outcome giveUp(UndoOrder order, String why) throws SQLException {
@@ -213,15 +224,18 @@ public final class BranchRollback {
       }
       boolean constraint = dialect.compensation().isConstraintViolation(failure);
       if (constraint || attempt.isCompensating()) {
-        return careful
-            ? new Outcome.Quarantined(detail + " Nothing was changed.", attempt.refused(detail))
-            : null;
+        return careful ? refused(detail, attempt.refused(detail)) : null;
       }
       return switch (attempt.phase()) {
         case UNDO_TABLE -> new Outcome.Retry(detail);
         case ROWS -> new Outcome.Quarantined(detail + " Nothing was changed.");
         case COMMIT -> throw failure;
       };
+    }
+
+    private static Outcome refused(String detail, List<HeldRow> rows) {
+      return new Outcome.Quarantined(
+          rows.isEmpty() ? detail + " Nothing was changed." : Texts.dirty(rows), rows);
     }
 
     /** Restores the connection as it was, unless a method threw. */
@@ -273,6 +287,11 @@ public final class BranchRollback {
       /** Not a matter of single rows. */
       public Quarantined(String detail) {
         this(detail, List.of());
+      }
+
+      /** Whether no row waits for a decision: the database itself refused, or it is no row. */
+      boolean isBeyondDecisions() {
+        return rows.stream().allMatch(held -> held.row().kind() == DirtyKind.REFUSED);
       }
     }
 

@@ -275,7 +275,7 @@ final class RollbackAttempt {
       RowImage image = now.get(values);
       if (!judgement.isAsDecided(fold, row, image)) {
         RowFate.Becomes becomes = judgement.becoming().get(row);
-        throw new CannotUndoException(
+        String detail =
             Texts.cut(
                 "compensation not exact: "
                     + fold.table()
@@ -285,8 +285,12 @@ final class RollbackAttempt {
                     + Texts.image(becomes == null ? fold.wanted(row, null) : becomes.target())
                     + " but became "
                     + Texts.image(fold.byName(image))
-                    + " (a trigger?). It was rolled back; nothing was changed.",
-                Texts.MAX_DETAIL));
+                    + " (a trigger, or a value out of range?). It was rolled back; nothing was"
+                    + " changed.",
+                Texts.MAX_DETAIL);
+        DirtyRow dirty =
+            fold.dirty(branch, row, now(fold, row), DirtyKind.REFUSED, "not exact", false);
+        throw new CannotUndoException(detail, List.of(new HeldRow(dirty, "hold", detail)));
       }
     }
   }
