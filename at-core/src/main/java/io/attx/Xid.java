@@ -16,6 +16,9 @@ public record Xid(long cluster, long session, long number) implements Comparable
   /** The longest text that {@link #toString()} can produce, in characters. */
   public static final int MAX_TEXT_LENGTH = 56;
 
+  /** The first number of those that name no global transaction; see {@link #isOutside()}. */
+  public static final long FIRST_OUTSIDE = 1L << 62;
+
   private static final Pattern TEXT =
       Pattern.compile("([0-9a-f]{1,16})-([0-9]{1,19})-([0-9]{1,19})");
 
@@ -25,6 +28,14 @@ public record Xid(long cluster, long session, long number) implements Comparable
       throw new IllegalArgumentException(
           "xid parts must be positive: " + cluster + ", " + session + ", " + number);
     }
+  }
+
+  /**
+   * Whether this names a local transaction outside of any global transaction, which asks for row
+   * locks and holds none.
+   */
+  public boolean isOutside() {
+    return number >= FIRST_OUTSIDE;
   }
 
   /**

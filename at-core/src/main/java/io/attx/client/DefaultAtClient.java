@@ -266,6 +266,15 @@ final class DefaultAtClient implements AtClient, ResourceManagerClient, Coordina
   }
 
   @Override
+  public Xid nameOutside() {
+    Session session = link.session();
+    if (session == null || closed.get()) {
+      throw link.unavailable("cannot ask for row locks");
+    }
+    return session.nextOutside();
+  }
+
+  @Override
   public CompletableFuture<List<BranchFate>> queryBranches(List<BranchRef> refs) {
     return link.call(new QueryBranches(refs), options.requestTimeout())
         .handle(

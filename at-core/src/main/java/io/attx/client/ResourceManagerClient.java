@@ -34,6 +34,14 @@ public interface ResourceManagerClient {
   CompletableFuture<Void> checkLocks(
       Xid xid, ResourceId resource, List<LockRequest> locks, Duration wait, boolean holdsRowLocks);
 
+  /**
+   * A name under which a local transaction outside of any global transaction can {@link
+   * #checkLocks}. Sends nothing.
+   *
+   * @throws io.attx.CoordinatorUnavailableException when there is no session with a coordinator
+   */
+  Xid nameOutside();
+
   /** Asks what became of branches whose undo rows were found; the answer is in the same order. */
   CompletableFuture<List<BranchFate>> queryBranches(List<BranchRef> branches);
 

@@ -10,6 +10,7 @@ final class Session {
   private final SessionTicket ticket;
   private final AtomicLong transactions = new AtomicLong();
   private final AtomicLong branches = new AtomicLong();
+  private final AtomicLong outside = new AtomicLong();
 
   Session(SessionTicket ticket) {
     this.ticket = ticket;
@@ -31,6 +32,11 @@ final class Session {
 
   Xid nextXid() {
     return new Xid(ticket.cluster(), ticket.session(), transactions.incrementAndGet());
+  }
+
+  Xid nextOutside() {
+    return new Xid(
+        ticket.cluster(), ticket.session(), Xid.FIRST_OUTSIDE + outside.incrementAndGet());
   }
 
   BranchId nextBranch() {

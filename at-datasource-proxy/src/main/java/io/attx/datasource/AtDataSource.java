@@ -24,11 +24,13 @@ import javax.sql.XADataSource;
 public final class AtDataSource implements DataSource, AutoCloseable {
   private final DataSource target;
   private final DataSourceBranches branches;
+  private final boolean checksLocalWrites;
   private final AtomicBoolean started = new AtomicBoolean();
 
-  private AtDataSource(DataSource target, DataSourceBranches branches) {
+  private AtDataSource(DataSource target, DataSourceBranches branches, boolean checksLocalWrites) {
     this.target = target;
     this.branches = branches;
+    this.checksLocalWrites = checksLocalWrites;
   }
 
   /**
@@ -80,7 +82,7 @@ public final class AtDataSource implements DataSource, AutoCloseable {
             options.dirty());
     DataSourceBranches branches =
         new DataSourceBranches(target, client.resourceManagers(), settings);
-    return new AtDataSource(target, branches);
+    return new AtDataSource(target, branches, options.localWrites() == LocalWrites.CHECK);
   }
 
   private static Set<String> lowerCase(Set<String> names) {
@@ -116,12 +118,13 @@ public final class AtDataSource implements DataSource, AutoCloseable {
 
   @Override
   public Connection getConnection() throws SQLException {
-    return AtConnection.wrap(target.getConnection(), branches::get);
+    return AtConnection.wrap(target.getConnection(), branches::get, checksLocalWrites);
   }
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    return AtConnection.wrap(target.getConnection(user, password), branches::get);
+    return AtConnection.wrap(
+        target.getConnection(user, password), branches::get, checksLocalWrites);
   }
 
   @Override

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param tablesWithUnprotectedTriggers tables whose triggers may write other tables although that
  *     is neither locked nor undone
  * @param sweepAge how old an undo row is before the coordinator is asked what became of it
+ * @param localWrites what local transactions outside of any global transaction may do to globally
+ *     locked rows
  * @param dirty what is to be done with rows that others changed before they could be undone
  */
 public record AtDataSourceOptions(
@@ -40,6 +42,7 @@ public record AtDataSourceOptions(
     Set<String> untrackedTables,
     Set<String> tablesWithUnprotectedTriggers,
     Duration sweepAge,
+    LocalWrites localWrites,
     DirtySettings dirty) {
   private static final int MOST_ROWS = 200_000;
 
@@ -90,6 +93,7 @@ public record AtDataSourceOptions(
     private final Set<String> untrackedTables = new LinkedHashSet<>();
     private final Set<String> tablesWithUnprotectedTriggers = new LinkedHashSet<>();
     private Duration sweepAge = Duration.ofSeconds(30);
+    private LocalWrites localWrites = LocalWrites.ALLOW;
     private final Map<PolicyTable, DirtyChain> dirtyTables = new LinkedHashMap<>();
     private @Nullable DirtyChain dirtyDefault;
     private final Map<String, DirtyRowHandler> dirtyHandlers = new LinkedHashMap<>();
@@ -148,6 +152,12 @@ public record AtDataSourceOptions(
       return this;
     }
 
+    /** What local transactions outside of global ones may do to locked rows; {@code ALLOW}. */
+    public Builder localWrites(LocalWrites mode) {
+      this.localWrites = mode;
+      return this;
+    }
+
     /**
      * What to do with dirty rows of all tables that have no policy of their own, for example {@code
      * "merge,hold"}; {@code hold} by default.
@@ -189,6 +199,7 @@ public record AtDataSourceOptions(
           untrackedTables,
           tablesWithUnprotectedTriggers,
           sweepAge,
+          localWrites,
           new DirtySettings(
               new DirtyPolicies(dirtyTables, dirtyDefault), dirtyHandlers, dirtyListeners));
     }

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class AtResource {
   private static final Logger LOG = LoggerFactory.getLogger(AtResource.class);
   private static final Duration ROLLBACK_LOCK_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MAX_WARNED = 1_000;
   private static final int IMAGE_CHUNK_ROWS = 500;
   private static final int UNDO_CHUNK_BYTES = 512 * 1024;
   private static final int COMPRESS_ABOVE_BYTES = 4 * 1024;
@@ -128,6 +129,22 @@ public final class AtResource {
   /** Starts a local transaction as a branch. It holds nothing until its first statement. */
   public LocalBranch branch(Participation participation, Connection physical) {
     return new LocalBranch(this, participation, physical);
+  }
+
+  /** For a local transaction outside of any global transaction that respects row locks. */
+  public Participation outside() {
+    return new OutsideParticipation(client);
+  }
+
+  /** Warns once for each text that runs unchecked although local writes are checked. */
+  public void runsUnchecked(String sql, String reason) {
+    if (warned.size() < MAX_WARNED && warned.add(sql)) {
+      LOG.warn(
+          "local writes are checked against row locks of global transactions, but not this one: {}"
+              + " SQL: {}",
+          reason,
+          sql);
+    }
   }
 
   /** What a text is; parsed once. */

@@ -22,7 +22,7 @@ final class Failures {
   /** A registration or a lock check failed. */
   static SQLException refused(
       Throwable failure, Xid xid, String where, List<LockRequest> locks, String consequence) {
-    String about = "global transaction " + xid + ", " + where + ", rows " + shown(locks) + ": ";
+    String about = who(xid) + ", " + where + ", rows " + shown(locks) + ": ";
     if (failure instanceof BranchRefusedException refusal) {
       return switch (refusal.code()) {
         case LOCK_CONFLICT, HOLDER_ROLLING_BACK, LOCK_CYCLE ->
@@ -56,6 +56,25 @@ final class Failures {
         about + "the branch could not be registered: " + failure + ". " + consequence,
         ROLLED_BACK,
         failure);
+  }
+
+  /** Row locks cannot be asked for. */
+  static SQLException unchecked(CoordinatorUnavailableException failure, String resource) {
+    return new SQLTransientException(
+        "local transaction outside of any global transaction on resource "
+            + resource
+            + ": local writes are to respect the row locks of global transactions, and there is no"
+            + " coordinator to ask: "
+            + failure.getMessage()
+            + ". Nothing was executed. What to do: check that the coordinator runs.",
+        ROLLED_BACK,
+        failure);
+  }
+
+  private static String who(Xid xid) {
+    return xid.isOutside()
+        ? "local transaction outside of any global transaction"
+        : "global transaction " + xid;
   }
 
   private static GlobalLockConflictException conflict(

@@ -64,7 +64,17 @@ public final class LocalBranch {
     this.resource = resource;
     this.participation = participation;
     this.connection = connection;
-    resource.openBranches().add(this);
+    if (!isOutside()) {
+      resource.openBranches().add(this);
+    }
+  }
+
+  /**
+   * Whether this is no branch but a local transaction outside of any global transaction that
+   * respects row locks.
+   */
+  public boolean isOutside() {
+    return participation instanceof OutsideParticipation;
   }
 
   /** The global transaction that this is a branch of. */
@@ -91,17 +101,15 @@ public final class LocalBranch {
     requireUsable();
     TableMetadata table = resource.table(connection, statement.table());
     boolean onlyLocks = statement instanceof AnalyzedStatement.LockingSelect;
-    if (!onlyLocks && branch == null) {
+    if (!onlyLocks && branch == null && !isOutside()) {
       branch = openBranch();
     }
     StatementRequest request =
         new StatementRequest(connection, statement, table, parameters, batch, settings);
+    HeldRows held = new HeldRows(resource, name());
     StatementOutcome outcome;
     try {
-      outcome =
-          resource
-              .images()
-              .run(request, new HeldRows(resource, xid()), buffer.rows(), buffer.bytes());
+      outcome = resource.images().run(request, held, buffer.rows(), buffer.bytes());
     } catch (PartialBatchException partial) {
       buffer.add(partial.outcome());
       requireWithinLimits();
@@ -121,6 +129,15 @@ public final class LocalBranch {
       requireWithinLimits();
     }
     return outcome;
+  }
+
+  /** The name under which rows are asked for. */
+  private Xid name() throws SQLException {
+    try {
+      return xid();
+    } catch (CoordinatorUnavailableException unavailable) {
+      throw Failures.unchecked(unavailable, resource.id().toString());
+    }
   }
 
   private ClientBranch openBranch() throws SQLException {
@@ -258,6 +275,7 @@ public final class LocalBranch {
     }
     ClientBranch registering = branch;
     if (registering == null || buffer.isEmpty()) {
+      requireNoLockOfOthers();
       commitUnregistered();
       return;
     }
@@ -283,6 +301,27 @@ public final class LocalBranch {
       throw abandon(Failures.tooLate(registering.ref()));
     }
     commitPhysically(registering);
+  }
+
+  /**
+   * Outside of any global transaction: while this local transaction has the database's locks on
+   * what it wrote, nobody can get the coordinator's, so what is free now is free at the commit.
+   */
+  private void requireNoLockOfOthers() throws SQLException {
+    List<LockRequest> locks = buffer.locks();
+    if (!isOutside() || locks.isEmpty()) {
+      return;
+    }
+    Duration wait = resource.lockWait(participation);
+    try {
+      await(resource.client().checkLocks(xid(), resource.id(), locks, wait, true), wait);
+    } catch (ExecutionException refused) {
+      String then = "The local transaction was rolled back.";
+      throw abandon(Failures.refused(causeOf(refused), xid(), where(), locks, then));
+    } catch (SQLException | RuntimeException failure) {
+      abandon(failure);
+      throw failure;
+    }
   }
 
   private void commitUnregistered() throws SQLException {

@@ -1,6 +1,7 @@
 package io.attx.datasource.jdbc;
 
 import io.attx.Xid;
+import io.attx.client.GlobalLock;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.client.Participation;
 import io.attx.datasource.branch.AtResource;
@@ -28,24 +29,30 @@ import org.jspecify.annotations.Nullable;
 public final class AtConnection extends DelegatingConnection {
   private final Connection physical;
   private final SqlCall<AtResource> resource;
+  private final boolean checksLocalWrites;
   private final StatementRunner runner = new StatementRunner(this);
 
   private @Nullable LocalBranch branch;
   private @Nullable Map<String, Savepoint> textSavepoints;
   private boolean wroteOutside;
 
-  private AtConnection(Connection physical, SqlCall<AtResource> resource) {
+  private AtConnection(
+      Connection physical, SqlCall<AtResource> resource, boolean checksLocalWrites) {
     this.physical = physical;
     this.resource = resource;
+    this.checksLocalWrites = checksLocalWrites;
   }
 
   /**
    * Wraps one connection.
    *
    * @param resource the database behind it; asked for at the first statement in a branch only
+   * @param checksLocalWrites whether local transactions outside of any global transaction respect
+   *     row locks, also where the thread did not ask for it
    */
-  public static Connection wrap(Connection physical, ResourceSource resource) {
-    return new AtConnection(physical, resource::get);
+  public static Connection wrap(
+      Connection physical, ResourceSource resource, boolean checksLocalWrites) {
+    return new AtConnection(physical, resource::get, checksLocalWrites);
   }
 
   /** Where the database behind a connection comes from. */
@@ -72,7 +79,23 @@ public final class AtConnection extends DelegatingConnection {
 
   /** Whether the next statement runs inside a branch. */
   boolean joins() {
-    return openBranch() != null || GlobalTransactionContext.current() != null;
+    return openBranch() != null || GlobalTransactionContext.current() != null || isChecked();
+  }
+
+  /** Whether what runs outside of any global transaction respects row locks. */
+  private boolean isChecked() {
+    return checksLocalWrites || GlobalLock.isBound();
+  }
+
+  /**
+   * Whether a statement that the proxy cannot follow runs unchecked: outside of any global
+   * transaction, where nobody asked for this very statement to be checked.
+   */
+  boolean passesUnknown() {
+    LocalBranch open = openBranch();
+    return GlobalTransactionContext.current() == null
+        && (open == null || open.isOutside())
+        && !GlobalLock.isBound();
   }
 
   private @Nullable LocalBranch openBranch() {
@@ -100,13 +123,13 @@ public final class AtConnection extends DelegatingConnection {
       open.requireUsable();
       requireSameTransaction(open);
     } else if (wroteOutside && !physical.getAutoCommit()) {
+      Xid current = GlobalTransactionContext.currentXid();
       throw new SQLNonTransientException(
-          "global transaction "
-              + GlobalTransactionContext.currentXid()
+          (current == null ? "the check of row locks" : "global transaction " + current)
               + " cannot be joined in the middle of a local transaction: this connection has"
               + " executed statements outside of it that could not be undone. What to do: commit"
-              + " or roll back the local transaction first, or begin the global transaction"
-              + " before the local one.",
+              + " or roll back the local transaction first, or begin the global transaction (the"
+              + " check) before the local one.",
           "25001");
     }
   }
@@ -138,13 +161,21 @@ public final class AtConnection extends DelegatingConnection {
     if (open != null) {
       return open;
     }
-    Participation participation = GlobalTransactionContext.current();
-    if (participation == null) {
-      throw new SQLException("the thread left the global transaction", "25000");
-    }
-    LocalBranch opened = resource().branch(participation, physical);
+    LocalBranch opened = resource().branch(participation(), physical);
     branch = opened;
     return opened;
+  }
+
+  /** What the next local transaction takes part in; in nothing where it only respects locks. */
+  Participation participation() throws SQLException {
+    Participation current = GlobalTransactionContext.current();
+    if (current != null) {
+      return current;
+    }
+    if (isChecked()) {
+      return resource().outside();
+    }
+    throw new SQLException("the thread left the global transaction", "25000");
   }
 
   private void localTransactionEnded() {

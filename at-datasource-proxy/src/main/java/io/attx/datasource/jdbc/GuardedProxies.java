@@ -36,7 +36,7 @@ final class GuardedProxies {
         target,
         method -> {
           if (EXECUTIONS.contains(method.getName())) {
-            if (connection.joins()) {
+            if (connection.joins() && !connection.passesUnknown()) {
               throw new StatementRefusedException(
                   sql,
                   "a procedure may change any row, so it cannot be undone.",

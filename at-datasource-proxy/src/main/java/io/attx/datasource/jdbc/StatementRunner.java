@@ -11,6 +11,7 @@ import io.attx.datasource.image.StatementOutcome;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
 import io.attx.datasource.image.TableChangedException;
+import io.attx.datasource.metadata.TableNotSupportedException;
 import io.attx.datasource.sql.AnalyzedStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -59,20 +60,30 @@ final class StatementRunner {
         && !isUntracked(resource, change)) {
       reply.requirePossible(givesRows(change), sql);
       requireParameters(change, parameters);
+      StatementOutcome outcome;
       try {
-        Answer answer =
-            new Answer(
-                connection.isAutoCommit()
-                    ? autocommitted(resource, change, parameters, batch, settings)
-                    : inLocalTransaction(change, parameters, batch, settings));
-        statement.answer(answer);
-        return reply.fromAnswer().take(answer);
+        outcome =
+            connection.isAutoCommit()
+                ? autocommitted(resource, change, parameters, batch, settings)
+                : inLocalTransaction(change, parameters, batch, settings);
       } catch (PartialBatchException partial) {
         throw partial.failure();
+      } catch (StatementRefusedException | TableNotSupportedException refused) {
+        if (!connection.passesUnknown()) {
+          throw refused;
+        }
+        resource.runsUnchecked(sql, String.valueOf(refused.getMessage()));
+        return passThrough(resource, statement, sql, reply);
       }
+      Answer answer = new Answer(outcome);
+      statement.answer(answer);
+      return reply.fromAnswer().take(answer);
     }
     if (analyzed instanceof AnalyzedStatement.Refused refused) {
-      throw new StatementRefusedException(sql, refused.reason(), refused.remedy());
+      if (!connection.passesUnknown()) {
+        throw new StatementRefusedException(sql, refused.reason(), refused.remedy());
+      }
+      resource.runsUnchecked(sql, refused.reason());
     }
     if (analyzed instanceof AnalyzedStatement.Several several) {
       List<Answer> answers =
@@ -99,7 +110,7 @@ final class StatementRunner {
   /** Refuses a text of a batch before the first of them runs. */
   void refuseIfNeeded(String sql) throws SQLException {
     AnalyzedStatement analyzed = connection.resource().analyze(sql, connection.delegate());
-    if (analyzed instanceof AnalyzedStatement.Refused refused) {
+    if (analyzed instanceof AnalyzedStatement.Refused refused && !connection.passesUnknown()) {
       throw new StatementRefusedException(sql, refused.reason(), refused.remedy());
     }
   }
@@ -138,7 +149,7 @@ final class StatementRunner {
       boolean batch,
       StatementRequest.Settings settings)
       throws SQLException {
-    Participation participation = participation();
+    Participation participation = connection.participation();
     Connection physical = connection.delegate();
     StatementRequest.Settings complete = fetchingAll(settings);
     long deadline = System.nanoTime() + resource.lockWait(participation).toNanos();
@@ -244,14 +255,6 @@ final class StatementRunner {
   /** A cheap guess that may be wrong in one direction only: what is no SELECT asks anew. */
   private static boolean isSelect(String sql) {
     return sql.regionMatches(true, 0, "select", 0, 6);
-  }
-
-  private static Participation participation() throws SQLException {
-    Participation bound = GlobalTransactionContext.current();
-    if (bound == null) {
-      throw new SQLException("the thread left the global transaction", "25000");
-    }
-    return bound;
   }
 
   private static boolean isUntracked(AtResource resource, AnalyzedStatement.TableStatement change)

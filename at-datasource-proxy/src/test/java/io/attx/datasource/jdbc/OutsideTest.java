@@ -31,7 +31,8 @@ class OutsideTest {
             database.pool().getConnection(),
             () -> {
               throw new AssertionError("outside of a global transaction nothing may be parsed");
-            });
+            },
+            false);
   }
 
   @AfterEach

@@ -354,6 +354,11 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
   }
 
   @Override
+  public Xid nameOutside() {
+    return new Xid(1, 1, Xid.FIRST_OUTSIDE + 1);
+  }
+
+  @Override
   public CompletableFuture<List<BranchFate>> queryBranches(List<BranchRef> asked) {
     requests.add("query");
     return CompletableFuture.completedFuture(

@@ -1,6 +1,7 @@
 package io.attx.spring.autoconfigure;
 
 import io.attx.datasource.AtDataSourceOptions;
+import io.attx.datasource.LocalWrites;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,8 @@ import org.springframework.util.unit.DataSize;
  * @param untrackedTables tables that are neither locked nor undone, like those of id generators
  * @param tablesWithUnprotectedTriggers tables whose triggers may write other rows although that is
  *     neither locked nor undone
+ * @param localWrites what local transactions outside of global ones may do to rows that a global
+ *     transaction holds
  * @param dirty what to do with rows that somebody else changed before they could be undone
  */
 @ConfigurationProperties("attx")
@@ -35,6 +38,7 @@ public record AttxDataSourceProperties(
     @DefaultValue("64MB") DataSize maxBranchSize,
     @DefaultValue Set<String> untrackedTables,
     @DefaultValue Set<String> tablesWithUnprotectedTriggers,
+    @DefaultValue("allow") LocalWrites localWrites,
     @DefaultValue Dirty dirty) {
 
   /** Copies the sets. */
@@ -75,6 +79,7 @@ public record AttxDataSourceProperties(
         .createSchema(createSchema)
         .undoTable(undoTable)
         .lockWait(lockWait)
+        .localWrites(localWrites)
         .maxBranchRows(maxBranchRows)
         .maxBranchBytes(maxBranchSize.toBytes())
         .untrackedTables(untrackedTables.toArray(String[]::new))

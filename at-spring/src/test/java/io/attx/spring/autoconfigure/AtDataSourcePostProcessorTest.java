@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.attx.client.AtClient;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
+import io.attx.datasource.LocalWrites;
 import io.attx.datasource.dirty.DirtyRowHandler;
 import io.attx.datasource.dirty.DirtyRowListener;
 import io.attx.datasource.dirty.DirtySettings;
@@ -216,6 +217,7 @@ class AtDataSourcePostProcessorTest {
             "attx.max-branch-size=2MB",
             "attx.untracked-tables=ids,bank.seq",
             "attx.tables-with-unprotected-triggers=audited",
+            "attx.local-writes=check",
             "attx.create-schema=true")
         .run(
             started -> {
@@ -226,6 +228,7 @@ class AtDataSourcePostProcessorTest {
               assertThat(options.maxBranchBytes()).isEqualTo(2 * 1024 * 1024);
               assertThat(options.untrackedTables()).containsExactlyInAnyOrder("ids", "bank.seq");
               assertThat(options.tablesWithUnprotectedTriggers()).containsExactly("audited");
+              assertThat(options.localWrites()).isEqualTo(LocalWrites.CHECK);
               assertThat(options.createSchema()).isTrue();
               assertThat(countUndoRows(started.getBean(JdbcClient.class), "at_undo")).isZero();
             });

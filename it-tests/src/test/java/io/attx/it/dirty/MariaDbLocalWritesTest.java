@@ -1,0 +1,9 @@
+package io.attx.it.dirty;
+
+import io.attx.databases.DatabaseKind;
+
+class MariaDbLocalWritesTest extends LocalWritesContract {
+  MariaDbLocalWritesTest() {
+    super(DatabaseKind.MARIADB);
+  }
+}
