@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.attx.client.AtClient;
 import io.attx.coordinator.CoordinatorOptions;
 import io.attx.coordinator.CoordinatorServer;
+import io.attx.dataaccess.jpa.Bags;
 import io.attx.databases.DatabaseAddress;
 import io.attx.databases.DatabaseKind;
 import io.attx.databases.SharedServers;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.boot.WebApplicationType;
@@ -100,6 +102,18 @@ abstract class DataAccessContract {
 
   private static String name(Scenario scenario) {
     return scenario.getClass().getSimpleName();
+  }
+
+  @Test
+  void aCollectionTableWithoutAPrimaryKeyIsRefusedAndNothingIsStored() {
+    SortedMap<String, List<String>> before = tables.rows();
+
+    assertThatThrownBy(() -> bean(Runner.class).run(bean(Bags.class)::add, () -> {}))
+        .rootCause()
+        .hasMessageContaining("bagged_notes")
+        .hasMessageContaining("add a primary key");
+
+    assertThat(tables.rows()).isEqualTo(before);
   }
 
   private void rolledBack(Scenario scenario) {

@@ -124,6 +124,19 @@ final class Entities {
     }
   }
 
+  /** A bag of values: its table has no key at all. */
+  @Entity
+  @Table(name = "bagged")
+  static class Bagged {
+    @Id
+    @GeneratedValue(strategy = GenerationType.UUID)
+    UUID id;
+
+    @ElementCollection
+    @CollectionTable(name = "bagged_notes")
+    List<String> notes = new ArrayList<>();
+  }
+
   /** One table for all classes. */
   @Entity
   @Table(name = "animal")

@@ -17,6 +17,7 @@ class MyBatisScenario implements Scenario {
   private final ProductMapper products;
   private final SqlSessionFactory sessions;
   private final TransactionTemplate transactions;
+  private boolean mysql;
 
   MyBatisScenario(
       ProductMapper products, SqlSessionFactory sessions, TransactionTemplate transactions) {
@@ -27,6 +28,7 @@ class MyBatisScenario implements Scenario {
 
   @Override
   public String tables(boolean mysql) {
+    this.mysql = mysql;
     String key =
         mysql
             ? "BIGINT AUTO_INCREMENT PRIMARY KEY"
@@ -59,6 +61,16 @@ class MyBatisScenario implements Scenario {
           products.deleteByNames(List.of("ink", "bag", "nobody"));
         });
     transactions.executeWithoutResult(status -> batch());
+    upsert(new Product("pen", 100));
+    upsert(new Product("tin", 4));
+  }
+
+  private void upsert(Product product) {
+    if (mysql) {
+      products.upsertOnMySql(product);
+    } else {
+      products.upsertOnPostgreSql(product);
+    }
   }
 
   private void batch() {
@@ -83,6 +95,7 @@ class MyBatisScenario implements Scenario {
             "carton 7",
             "cup 25",
             "hat 2",
-            "pen 7");
+            "pen 107",
+            "tin 4");
   }
 }

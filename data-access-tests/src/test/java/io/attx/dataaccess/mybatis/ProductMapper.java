@@ -42,6 +42,16 @@ public interface ProductMapper {
   })
   int deleteByNames(List<String> names);
 
+  @Insert(
+      "INSERT INTO mybatis_product (name, stock) VALUES (#{name}, #{stock})"
+          + " ON DUPLICATE KEY UPDATE stock = stock + VALUES(stock)")
+  int upsertOnMySql(Product product);
+
+  @Insert(
+      "INSERT INTO mybatis_product (name, stock) VALUES (#{name}, #{stock})"
+          + " ON CONFLICT (name) DO UPDATE SET stock = mybatis_product.stock + EXCLUDED.stock")
+  int upsertOnPostgreSql(Product product);
+
   @Delete("DELETE FROM mybatis_product")
   int deleteAll();
 
