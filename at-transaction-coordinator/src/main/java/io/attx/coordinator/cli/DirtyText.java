@@ -30,11 +30,10 @@ final class DirtyText {
             + branch.text("since")
             + ", report "
             + branch.text("report")
-            + ", "
+            + "; row locks: "
             + branch.text("locks")
-            + " row locks, "
-            + branch.text("servers")
-            + " applications can undo it");
+            + "; applications that can undo it: "
+            + branch.text("servers"));
     JsonTree running = branch.object("running");
     if (branch.has("running")) {
       line(

@@ -85,7 +85,7 @@ class OperatorCommandsTest {
     assertThat(show.out())
         .contains("branch " + xid + " " + branch + " of wire-client on r (test)")
         .contains(
-            "rolls back:   no stock", "held because: 1 rows are dirty", "report 1, 1 row locks")
+            "rolls back:   no stock", "held because: 1 rows are dirty", "report 1; row locks: 1")
         .contains("shop.account  id=42  row 0000002a", "changed  policy hold")
         .containsPattern("both +balance +decimal\\(10,2\\) +100.00 +70.00 +75.00\n")
         .containsPattern("others +note +text +NULL +NULL +n{20}… \\(70003 characters, sha256 ")
@@ -200,7 +200,7 @@ class OperatorCommandsTest {
     assertThat(pending.out()).contains("running: decision 1 is being carried out");
     assertThat(run("dirty", "list").out()).contains("running");
     assertThat(run("dirty", "show", ref.toString()).out())
-        .contains("decision 1 of ", "0 applications can undo it");
+        .contains("decision 1 of ", "applications that can undo it: 0");
   }
 
   @Test
