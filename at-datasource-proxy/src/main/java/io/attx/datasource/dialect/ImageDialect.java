@@ -101,11 +101,16 @@ public interface ImageDialect {
    *
    * @param qualifier the table's name or alias and a dot; or empty
    * @param partitioned whether the rows of the table are those of its partitions
-   * @param wholeRow whether the number of columns must be the same too
+   * @param identity the identity whose columns must be the same too; empty for the table alone
    */
   default @Nullable String identityExpression(
-      String qualifier, boolean partitioned, boolean wholeRow) {
+      String qualifier, boolean partitioned, String identity) {
     return null;
+  }
+
+  /** Whether values of the column can be so large that they are read only where they are needed. */
+  default boolean isLarge(ColumnMetadata column) {
+    return false;
   }
 
   /** What statements of this database can return. */

@@ -29,6 +29,7 @@ public final class TableAssembly {
   private final Map<String, Child> children = new LinkedHashMap<>();
 
   private boolean partitioned;
+  private List<String> live = List.of();
 
   /** Starts a table. */
   public TableAssembly(UndoTable name, String identity) {
@@ -39,6 +40,11 @@ public final class TableAssembly {
   /** Says that its rows are those of its partitions. */
   public void partitioned() {
     partitioned = true;
+  }
+
+  /** The columns as results describe them, read before anything else of the table. */
+  public void live(List<String> columns) {
+    live = columns;
   }
 
   /** Adds a column, in table order. */
@@ -126,7 +132,8 @@ public final class TableAssembly {
         foreignKeys,
         children.values().stream().map(Child::reference).toList(),
         triggers,
-        partitioned);
+        partitioned,
+        live);
   }
 
   private ColumnMetadata known(String column) {

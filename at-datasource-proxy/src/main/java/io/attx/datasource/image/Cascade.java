@@ -140,7 +140,7 @@ final class Cascade {
   }
 
   private boolean verifies() {
-    return execution.dialect().images().identityExpression("", false, true) == null;
+    return execution.dialect().images().identityExpression("", false, "") == null;
   }
 
   private String childQuery(ImageLayout layout, String condition) {

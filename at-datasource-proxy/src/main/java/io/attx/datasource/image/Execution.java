@@ -166,8 +166,21 @@ final class Execution {
 
   /** Forgets the description when the failure says that it is out of date. */
   SQLException beforeFailed(SQLException failure) {
-    if (dialect.isStructureChange(failure)) {
-      tables.invalidate(table().name());
+    if (!dialect.isStructureChange(failure)) {
+      return failure;
+    }
+    tables.invalidate(table().name());
+    if (dialect.images().support().failureEndsTransaction()) {
+      return failure;
+    }
+    try {
+      if (!tables.table(connection(), table().name()).equals(table())) {
+        TableChangedException changed = changed("an image query failed: " + failure.getMessage());
+        changed.initCause(failure);
+        return changed;
+      }
+    } catch (SQLException second) {
+      failure.addSuppressed(second);
     }
     return failure;
   }
@@ -177,6 +190,9 @@ final class Execution {
    * the local transaction alive, it must not be committed.
    */
   SQLException afterFailed(SQLException failure) {
+    if (dialect.isStructureChange(failure)) {
+      tables.invalidate(table().name());
+    }
     if (failure instanceof UnprotectedChangeException
         || dialect.scopeOf(failure) != AtDialect.FailureScope.STATEMENT) {
       return failure;

@@ -81,7 +81,8 @@ final class ImageLayout {
     for (Extra extra : extras) {
       list.add(extra.expression(dialect, qualifier));
     }
-    String identity = images.identityExpression(qualifier, table.partitioned(), wholeRow);
+    String identity =
+        images.identityExpression(qualifier, table.partitioned(), wholeRow ? table.identity() : "");
     if (identity != null && !table.identity().isEmpty()) {
       list.add(identity);
     }

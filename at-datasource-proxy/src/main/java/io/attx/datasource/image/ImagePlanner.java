@@ -60,7 +60,7 @@ final class ImagePlanner {
         addParent(reference);
       }
     }
-    return new ImageLayout(dialect, table, columns, sources, extras, false);
+    return new ImageLayout(dialect, table, columns, sources, extras, true);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.attx.datasource.image;
 
+import io.attx.datasource.metadata.LiveColumns;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.undolog.ColumnValue;
 import java.sql.PreparedStatement;
@@ -120,10 +121,9 @@ final class ImageReads {
   private void checkColumns(ImageLayout layout, int before, ResultSetMetaData live)
       throws SQLException {
     TableMetadata table = layout.table();
-    for (int i = before + 1; i <= live.getColumnCount(); i++) {
-      if (table.column(live.getColumnName(i)) == null) {
-        throw execution.changed(table.name(), "it has a new column " + live.getColumnName(i));
-      }
+    List<String> now = LiveColumns.of(live, before + 1);
+    if (!now.equals(table.live())) {
+      throw execution.changed(table.name(), "its columns are " + now + ", not " + table.live());
     }
   }
 

@@ -96,9 +96,9 @@ final class StatementPlans {
     }
     CascadePlan.Effect effect = new CascadePlan.Effect(changeable);
     boolean cascading = table.children().stream().anyMatch(effect::reaches);
-    boolean verified = moves && !returns && !hasIdentity();
+    boolean verified = !returns && !hasIdentity() && (moves || !hasLargeColumns());
     ImageLayout layout =
-        moves || cascading ? planner().wholeRow(moves) : planner().changed(changeable);
+        moves || cascading ? planner().wholeRow(true) : planner().changed(changeable);
     checkColumns(layout.columns());
     CascadePlan cascades = CascadePlan.of(execution, tables, layout, effect);
     returns &= cascades == null;
@@ -124,7 +124,12 @@ final class StatementPlans {
 
   /** Whether images prove by themselves that they are of the table as it was described. */
   private boolean hasIdentity() {
-    return dialect.images().identityExpression("", table.partitioned(), true) != null;
+    return dialect.images().identityExpression("", table.partitioned(), "") != null;
+  }
+
+  /** Whether reading whole rows to see what columns there are may cost much. */
+  private boolean hasLargeColumns() {
+    return table.columns().stream().anyMatch(column -> dialect.images().isLarge(column));
   }
 
   /** Whether a value that is assigned comes from a query, which may read the same table. */

@@ -14,10 +14,11 @@ import java.util.function.Predicate;
 /**
  * What tables look like, bounded and by resolved name. Thread-safe.
  *
- * <p>What is guaranteed when DDL runs under a running application: a description is at most {@link
- * #MAX_AGE} old. Image queries list known columns by name, so a dropped or renamed column fails
- * before anything executes; a DELETE, whose undo needs every column, also compares the live column
- * list with this description in its image query. Both invalidate the table here.
+ * <p>What is guaranteed when DDL runs under a running application: image queries list known columns
+ * by name, so a dropped or renamed column fails; and they bring back what the columns are now, so
+ * that another set of columns or another type is noticed before anything executes or, where one
+ * statement does all, before it can be committed. Both invalidate the table here. What images do
+ * not show (triggers, foreign keys, indexes) is at most {@link #MAX_AGE} old.
  */
 public final class MetadataCache {
   /** How old a description may be. */

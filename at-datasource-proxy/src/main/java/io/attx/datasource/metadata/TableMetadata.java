@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param triggers its own triggers
  * @param partitioned whether its rows are those of its partitions, which have identities of their
  *     own
+ * @param live its visible columns as the driver describes them with each result; empty where the
+ *     identity covers the columns
  */
 public record TableMetadata(
     UndoTable name,
@@ -30,7 +32,8 @@ public record TableMetadata(
     List<ForeignKey> foreignKeys,
     List<ChildReference> children,
     List<TriggerMetadata> triggers,
-    boolean partitioned) {
+    boolean partitioned,
+    List<String> live) {
   /** Copies the lists. */
   public TableMetadata {
     columns = List.copyOf(columns);
@@ -39,6 +42,7 @@ public record TableMetadata(
     foreignKeys = List.copyOf(foreignKeys);
     children = List.copyOf(children);
     triggers = List.copyOf(triggers);
+    live = List.copyOf(live);
   }
 
   /** The column of this exact name, or null. */
@@ -72,7 +76,8 @@ public record TableMetadata(
         foreignKeys,
         children,
         triggers.stream().map(TriggerMetadata::accepted).toList(),
-        partitioned);
+        partitioned,
+        live);
   }
 
   /**

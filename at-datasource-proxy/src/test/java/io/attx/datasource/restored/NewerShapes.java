@@ -19,27 +19,27 @@ final class NewerShapes {
 
   List<Shape> all() {
     List<Shape> shapes = new ArrayList<>();
-    shapes.add(new Shape("update key", false, true, this::updateKey));
+    shapes.add(new Shape("update key", true, true, this::updateKey));
     shapes.add(new Shape("shift keys", false, false, this::shiftKeys));
-    shapes.add(new Shape("update where in query", false, false, this::updateIn));
-    shapes.add(new Shape("update set query", false, false, this::updateSetQuery));
-    shapes.add(new Shape("delete where exists", false, false, this::deleteExists));
-    shapes.add(new Shape("insert select", false, false, this::insertSelect));
+    shapes.add(new Shape("update where in query", true, false, this::updateIn));
+    shapes.add(new Shape("update set query", true, false, this::updateSetQuery));
+    shapes.add(new Shape("delete where exists", true, false, this::deleteExists));
+    shapes.add(new Shape("insert select", true, false, this::insertSelect));
     switch (kind) {
       case MYSQL, MARIADB -> {
-        shapes.add(new Shape("insert ignore", false, true, upsert("INSERT IGNORE INTO ", "")));
-        shapes.add(new Shape("on duplicate key", false, true, this::onDuplicateKey));
+        shapes.add(new Shape("insert ignore", true, true, upsert("INSERT IGNORE INTO ", "")));
+        shapes.add(new Shape("on duplicate key", true, true, this::onDuplicateKey));
         shapes.add(new Shape("replace", false, true, upsert("REPLACE INTO ", "")));
-        shapes.add(new Shape("update join", false, false, this::updateJoin));
-        shapes.add(new Shape("delete join", false, false, this::deleteJoin));
+        shapes.add(new Shape("update join", true, false, this::updateJoin));
+        shapes.add(new Shape("delete join", true, false, this::deleteJoin));
       }
       case POSTGRESQL -> {
         String nothing = " ON CONFLICT DO NOTHING";
-        shapes.add(new Shape("conflict nothing", false, true, upsert("INSERT INTO ", nothing)));
-        shapes.add(new Shape("conflict update", false, true, this::conflictUpdate));
-        shapes.add(new Shape("update from", false, false, this::updateFrom));
-        shapes.add(new Shape("delete using", false, false, this::deleteUsing));
-        shapes.add(new Shape("update returning", false, false, this::updateReturning));
+        shapes.add(new Shape("conflict nothing", true, true, upsert("INSERT INTO ", nothing)));
+        shapes.add(new Shape("conflict update", true, true, this::conflictUpdate));
+        shapes.add(new Shape("update from", true, false, this::updateFrom));
+        shapes.add(new Shape("delete using", true, false, this::deleteUsing));
+        shapes.add(new Shape("update returning", true, false, this::updateReturning));
         shapes.add(new Shape("writable cte", false, false, this::writableCte));
         shapes.add(new Shape("merge", false, false, this::merge));
       }
@@ -49,7 +49,7 @@ final class NewerShapes {
       }
     }
     if (kind == DatabaseKind.POSTGRESQL || kind == DatabaseKind.MARIADB) {
-      shapes.add(new Shape("delete returning", false, false, this::deleteReturning));
+      shapes.add(new Shape("delete returning", true, false, this::deleteReturning));
     }
     return shapes;
   }

@@ -243,6 +243,19 @@ final class H2Images implements ImageDialect {
     return integers ? quotedColumn : ImageDialect.super.asParent(quotedColumn, child, parent);
   }
 
+  /** Beside a plain number, a DECFLOAT would be converted, which NaN cannot be. */
+  @Override
+  public String asStored(String expression, ColumnMetadata column) {
+    return column.typeName().startsWith("DECFLOAT")
+        ? "CAST(" + expression + " AS " + column.typeName() + ")"
+        : expression;
+  }
+
+  @Override
+  public boolean isLarge(ColumnMetadata column) {
+    return isLargeOrGeometry(column) || column.typeName().equals("JSON");
+  }
+
   @Override
   public ImageSupport support() {
     return SUPPORT;

@@ -4,6 +4,7 @@ import io.attx.datasource.dialect.TableAssembly;
 import io.attx.datasource.dialect.TextRows;
 import io.attx.datasource.dialect.TextRows.Row;
 import io.attx.datasource.metadata.ColumnMetadata;
+import io.attx.datasource.metadata.LiveColumns;
 import io.attx.datasource.metadata.MetadataDialect;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableNotSupportedException;
@@ -117,6 +118,7 @@ final class H2Metadata implements MetadataDialect {
     String schema = table.schema();
     String name = table.name();
     TableAssembly assembly = new TableAssembly(table, "");
+    assembly.live(LiveColumns.of(connection, quote(table)));
     List<TriggerMetadata> triggers = new ArrayList<>();
     List<Row> columns = TextRows.query(connection, COLUMNS, schema, name, schema, name);
     Map<String, Row> elements = elements(connection, table, columns);

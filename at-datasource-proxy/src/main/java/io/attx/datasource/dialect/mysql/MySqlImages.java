@@ -368,6 +368,14 @@ public class MySqlImages implements ImageDialect {
   }
 
   @Override
+  public boolean isLarge(ColumnMetadata column) {
+    return switch (column.jdbcType()) {
+      case Types.LONGVARCHAR, Types.LONGVARBINARY, Types.OTHER -> true;
+      default -> false;
+    };
+  }
+
+  @Override
   public ImageSupport support() {
     return SUPPORT;
   }

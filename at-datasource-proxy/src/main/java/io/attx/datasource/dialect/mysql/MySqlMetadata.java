@@ -4,6 +4,7 @@ import io.attx.datasource.dialect.TableAssembly;
 import io.attx.datasource.dialect.TextRows;
 import io.attx.datasource.dialect.TextRows.Row;
 import io.attx.datasource.metadata.ColumnMetadata;
+import io.attx.datasource.metadata.LiveColumns;
 import io.attx.datasource.metadata.MetadataDialect;
 import io.attx.datasource.metadata.TableMetadata;
 import io.attx.datasource.metadata.TableNotSupportedException;
@@ -129,6 +130,7 @@ public class MySqlMetadata implements MetadataDialect {
     String schema = table.catalog();
     String name = table.name();
     TableAssembly assembly = new TableAssembly(table, "");
+    assembly.live(LiveColumns.of(connection, quote(table)));
     boolean hasTriggers = false;
     for (Row row : TextRows.query(connection, COLUMNS, schema, name, schema, name)) {
       assembly.column(column(row));

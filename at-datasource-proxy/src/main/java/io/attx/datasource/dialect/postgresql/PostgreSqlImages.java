@@ -419,16 +419,22 @@ final class PostgreSqlImages implements ImageDialect {
     return integers ? quotedColumn : ImageDialect.super.asParent(quotedColumn, child, parent);
   }
 
+  /**
+   * Who last wrote the rows of the columns tells of each ALTER TABLE; that is asked once per
+   * statement, and each row says only what table it is of.
+   */
   @Override
-  public String identityExpression(String qualifier, boolean partitioned, boolean wholeRow) {
+  public String identityExpression(String qualifier, boolean partitioned, String identity) {
     String own = qualifier + "tableoid";
-    String oid = partitioned ? "pg_catalog.pg_partition_root(" + own + ")" : own;
-    return wholeRow
-        ? "(SELECT attx_c.oid || ':' || attx_c.relnatts FROM pg_catalog.pg_class attx_c WHERE"
-            + " attx_c.oid = "
-            + oid
-            + ")"
-        : partitioned ? oid + "::oid" : own;
+    String oid = partitioned ? "pg_catalog.pg_partition_root(" + own + ")::oid" : own;
+    return identity.isEmpty()
+        ? oid
+        : oid
+            + " || ':' || (SELECT "
+            + PostgreSqlMetadata.COLUMNS_VERSION
+            + " FROM pg_catalog.pg_attribute attx_c WHERE attx_c.attrelid = "
+            + identity.substring(0, identity.indexOf(':'))
+            + " AND attx_c.attnum > 0)";
   }
 
   @Override

@@ -22,6 +22,10 @@ final class PostgreSqlMetadata implements MetadataDialect {
   /** Starts the collation of a column whose collation holds different texts to be equal. */
   static final String NONDETERMINISTIC = "nondeterministic:";
 
+  /** Different after each change of a column of {@code attx_c}. */
+  static final String COLUMNS_VERSION =
+      "pg_catalog.count(*) || ':' || pg_catalog.sum(attx_c.xmin::text::bigint)";
+
   private static final String RESOLVE =
       "SELECT n.nspname, c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON"
           + " n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass(?)";
@@ -55,7 +59,10 @@ final class PostgreSqlMetadata implements MetadataDialect {
           + " 'circle', 'tstzrange', 'tstzmultirange')) END";
 
   private static final String COLUMNS =
-      "SELECT c.oid || ':' || c.relnatts, c.relkind, c.relpersistence, c.relispartition,"
+      "SELECT c.oid || ':' || (SELECT "
+          + COLUMNS_VERSION
+          + " FROM pg_catalog.pg_attribute attx_c WHERE attx_c.attrelid = c.oid"
+          + " AND attx_c.attnum > 0), c.relkind, c.relpersistence, c.relispartition,"
           + " EXISTS (SELECT 1 FROM pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid,"
           + " i.inhparent)), EXISTS (SELECT 1 FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid"
           + " AND r.rulename <> '_RETURN'), pg_catalog.row_security_active(c.oid),"

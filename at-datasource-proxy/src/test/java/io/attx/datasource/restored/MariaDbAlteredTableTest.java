@@ -1,0 +1,9 @@
+package io.attx.datasource.restored;
+
+import io.attx.databases.DatabaseKind;
+
+class MariaDbAlteredTableTest extends AlteredTableContract {
+  MariaDbAlteredTableTest() {
+    super(DatabaseKind.MARIADB);
+  }
+}
