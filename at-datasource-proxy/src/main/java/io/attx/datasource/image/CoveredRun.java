@@ -1,5 +1,6 @@
 package io.attx.datasource.image;
 
+import io.attx.datasource.sql.AnalyzedStatement;
 import io.attx.undolog.ColumnValue;
 import io.attx.undolog.UndoEntry;
 import java.sql.PreparedStatement;
@@ -26,6 +27,9 @@ final class CoveredRun {
   private final CoveredPlan plan;
   private final Map<List<ColumnValue>, ImagedRow> captured = new HashMap<>();
 
+  /** How many rows the last run touched that were not captured. */
+  private int missing;
+
   CoveredRun(Execution execution, CoveredPlan plan) {
     this.execution = execution;
     this.plan = plan;
@@ -48,7 +52,11 @@ final class CoveredRun {
         return outcome;
       }
     }
-    throw new SQLTransientException(
+    throw unsettled();
+  }
+
+  private SQLTransientException unsettled() {
+    return new SQLTransientException(
         "the rows that a statement on "
             + execution.table().name()
             + " finds changed "
@@ -57,6 +65,39 @@ final class CoveredRun {
             + " SQL: "
             + execution.request().statement().sql(),
         "40001");
+  }
+
+  /**
+   * For a table that does not tell inserted rows from updated ones.
+   *
+   * @param inserting the same statement with DO NOTHING, which inserts rows or does nothing
+   */
+  StatementOutcome onPartitions(
+      BoundParameters parameters, AnalyzedStatement.Insert insert, ReturningRun.Text inserting)
+      throws SQLException {
+    for (int i = 0; i < MAX_RUNS; i++) {
+      Savepoint savepoint = execution.connection().setSavepoint();
+      StatementOutcome inserted =
+          new ReturningRun(execution, plan.layout()).insert(inserting, parameters, insert);
+      if (insert.query() == null && inserted.updateCounts()[0] == insert.rows().size()) {
+        return inserted;
+      }
+      Outcomes.close(inserted);
+      execution.connection().rollback(savepoint);
+      int before = captured.size();
+      StatementOutcome updated = attempt(parameters, savepoint);
+      if (updated != null) {
+        return updated;
+      }
+      boolean allThere = captured.size() - before == missing;
+      if (!allThere && (insert.query() != null || insert.rows().size() > 1)) {
+        throw execution.refused(
+            "it would insert some rows and update others of a partitioned table, which does not"
+                + " tell which.",
+            "send the rows one by one.");
+      }
+    }
+    throw unsettled();
   }
 
   /** One run; null where it was taken back because it touched a row that was not captured. */
@@ -71,16 +112,21 @@ final class CoveredRun {
       parameters.bindAll(statement);
       statement.execute();
       ResultSet rows = statement.getResultSet();
-      List<List<ColumnValue>> missing = new ArrayList<>();
-      List<Touched> touched = touched(rows, missing);
-      if (missing.isEmpty()) {
+      List<List<ColumnValue>> uncovered = new ArrayList<>();
+      List<Touched> touched = touched(rows, uncovered);
+      missing = uncovered.size();
+      if (uncovered.isEmpty()) {
         return outcome(statement, rows, touched, shared);
       }
       statement.close();
       execution.connection().rollback(savepoint);
-      execution.checkRows(captured.size() + missing.size());
-      captured.putAll(plan.rowsByKey().before(execution, missing));
+      execution.checkRows(captured.size() + uncovered.size());
+      captured.putAll(plan.rowsByKey().before(execution, uncovered));
       return null;
+    } catch (TableChangedException outdated) {
+      statement.close();
+      execution.connection().rollback(savepoint);
+      throw outdated;
     } catch (SQLException failure) {
       throw Outcomes.closed(
           statement, execution.takenBack(savepoint, execution.beforeFailed(failure)));
@@ -95,7 +141,7 @@ final class CoveredRun {
       Effect effect = Effect.valueOf(rows.getString(first - 1));
       ImagedRow row = plan.layout().read(rows, first);
       if (!plan.layout().isSameTable(rows, first)) {
-        throw execution.unprotected("its name means another table now, or it has other columns");
+        throw execution.changed("its name means another table, or it has other columns");
       }
       if (effect != Effect.INSERT && !captured.containsKey(row.key())) {
         missing.add(row.key());

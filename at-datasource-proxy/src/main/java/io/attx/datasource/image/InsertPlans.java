@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses how an INSERT, an upsert or a MERGE runs; refuses what cannot be undone. Used once. */
 final class InsertPlans {
+  /** The version of PostgreSQL from which MERGE has RETURNING. */
+  private static final int MERGE_RETURNS = 17;
+
   private final Execution execution;
   private final StatementPlans plans;
   private final AtDialect dialect;
@@ -76,8 +79,12 @@ final class InsertPlans {
     return new Planned(null, upsert(insert, layout, conflict));
   }
 
-  private CoveredPlan covered(Insert insert, ImageLayout layout, Conflict conflict)
+  private ItemPlan covered(Insert insert, ImageLayout layout, Conflict conflict)
       throws SQLException {
+    if (table.partitioned()) {
+      return new PartitionedUpsertPlan(
+          dialect, insert, layout, changeable(conflict.assigned()), maxKeys);
+    }
     String effect =
         "CASE WHEN "
             + Names.qualifier(dialect, insert.table())
@@ -311,6 +318,11 @@ final class InsertPlans {
     if (!dialect.images().support().updateReturns()) {
       refuseOwnSource(merge);
       return new SplitMergePlan(dialect, merge, layout, maxKeys);
+    }
+    if (execution.connection().getMetaData().getDatabaseMajorVersion() < MERGE_RETURNS) {
+      throw execution.refused(
+          "before version " + MERGE_RETURNS + " this database does not tell what a MERGE did.",
+          "use INSERT … ON CONFLICT, or UPDATE and DELETE.");
     }
     return new CoveredPlan(
         dialect,

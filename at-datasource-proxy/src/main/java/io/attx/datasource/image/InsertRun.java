@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -142,7 +143,7 @@ final class InsertRun {
   /** The one source of all keys of all rows; null when there is none or they are mixed. */
   private @Nullable Keys keysOrNull(List<BoundParameters> items) {
     if (execution.dialect().images().support().namedKeys()) {
-      return Keys.GENERATED;
+      return items.size() > 1 && areSurelyGiven(items) ? Keys.GIVEN : Keys.GENERATED;
     }
     Keys all = null;
     for (BoundParameters item : items) {
@@ -155,6 +156,41 @@ final class InsertRun {
       }
     }
     return all;
+  }
+
+  /**
+   * Whether no key can be stored in another form than it is given in, so that the batch needs no
+   * generated keys, with which a driver does not rewrite it.
+   */
+  private boolean areSurelyGiven(List<BoundParameters> items) {
+    if (execution.wantsKeys()) {
+      return false;
+    }
+    List<ColumnMetadata> key = execution.table().key();
+    for (BoundParameters item : items) {
+      for (List<@Nullable ValueExpr> row : plan.givenKeys()) {
+        for (int i = 0; i < row.size(); i++) {
+          if (!isSurelyGiven(item, row.get(i), key.get(i))) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isSurelyGiven(
+      BoundParameters item, @Nullable ValueExpr value, ColumnMetadata column) {
+    if (!(value instanceof ValueExpr.Parameter parameter)) {
+      return false;
+    }
+    Object plain = item.setters().get(parameter.index()).plainValue();
+    return switch (column.jdbcType()) {
+      case Types.SMALLINT, Types.INTEGER, Types.BIGINT ->
+          plain instanceof Integer || plain instanceof Long || plain instanceof Short;
+      case Types.VARCHAR -> plain instanceof String && column.collation().isEmpty();
+      default -> false;
+    };
   }
 
   private @Nullable Keys keysOfRow(BoundParameters item, List<@Nullable ValueExpr> row) {

@@ -101,6 +101,9 @@ final class RowWiseRun {
     if (plan.action() == Conflict.Action.SKIP) {
       return skipping(row);
     }
+    if (plan.action() == Conflict.Action.MERGE) {
+      requireKey(row);
+    }
     Map<List<ColumnValue>, ImagedRow> captured = exists(row) ? captured(row) : Map.of();
     if (captured.isEmpty()) {
       try {
@@ -116,6 +119,20 @@ final class RowWiseRun {
     return plan.action() == Conflict.Action.REPLACE
         ? replacing(row, captured)
         : updating(row, captured);
+  }
+
+  /** A MERGE with NULL in its KEY is an error of its own, which a plain INSERT is not. */
+  private void requireKey(RowWisePlan.Row row) throws StatementRefusedException {
+    RowWisePlan.Probes probes = row.probes();
+    boolean known =
+        probes != null
+            && bound(probes.exists()).setters().stream()
+                .noneMatch(setter -> setter.plainValue() == null);
+    if (!known) {
+      throw execution.refused(
+          "a value of its KEY columns is NULL or is not known.",
+          "give each KEY column a plain value.");
+    }
   }
 
   private void requireFound(Map<List<ColumnValue>, ImagedRow> captured, SQLException failure)

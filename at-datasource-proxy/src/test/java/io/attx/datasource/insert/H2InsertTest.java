@@ -95,6 +95,7 @@ class H2InsertTest extends InsertContract {
   @Override
   Stream<List<String>> refused() {
     return Stream.of(
+        List.of("MERGE INTO t (id, n) KEY (id) VALUES (NULL, 5)", "KEY columns is NULL"),
         List.of("MERGE INTO t (id, n) KEY (n) VALUES (1, 5)", "KEY columns are not"),
         List.of("MERGE INTO t (id, code) KEY (code) VALUES (1, 'a')", "part of the key"),
         List.of(

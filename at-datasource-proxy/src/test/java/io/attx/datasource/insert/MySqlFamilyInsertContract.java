@@ -8,6 +8,7 @@ import io.attx.datasource.insert.InsertFixture.Call;
 import io.attx.datasource.insert.InsertFixture.Effect;
 import io.attx.datasource.insert.InsertFixture.Race;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,9 @@ abstract class MySqlFamilyInsertContract extends InsertContract {
         new Call(
             "INSERT INTO t (id, n) VALUES (LENGTH('x') + 100, 5)"
                 + " ON DUPLICATE KEY UPDATE n = n + 1"),
+        new Call("INSERT INTO q (id, k) VALUES (1, 'new') ON DUPLICATE KEY UPDATE n = 1"),
+        new Call("INSERT INTO q (k) VALUES ('new') ON DUPLICATE KEY UPDATE n = 1"),
+        new Call("INSERT IGNORE INTO q (id, k) VALUES (9, 'abcxyz'), (8, 'h')"),
         // REPLACE
         new Call("REPLACE INTO t (id, code, n) VALUES (9, 'i', 1)"),
         new Call("REPLACE t VALUES (1, 'a', 11, 'changed')"),
@@ -124,6 +128,18 @@ abstract class MySqlFamilyInsertContract extends InsertContract {
             "INSERT INTO g (code, n) VALUES ('k', 1)"));
   }
 
+  @Override
+  void createMore() throws SQLException {
+    db.execute(
+        "CREATE TABLE q (id INT PRIMARY KEY DEFAULT 2, k VARCHAR(20), n INT, UNIQUE (k(3)))");
+    db.watch("q", "id", "k", "n");
+  }
+
+  @Override
+  void fillMore() throws SQLException {
+    db.execute("DELETE FROM q", "INSERT INTO q VALUES (1, 'abcdef', 0), (2, 'xyz', 0)");
+  }
+
   @Test
   void aReplaceThatRemovesARowNobodyImagedIsTakenBackAndRefused() throws Exception {
     Race race =
@@ -148,6 +164,10 @@ abstract class MySqlFamilyInsertContract extends InsertContract {
         List.of(
             "INSERT INTO t (id, n) VALUES (1, 5) ON DUPLICATE KEY UPDATE id = id + 1",
             "part of the key"),
+        List.of(
+            "INSERT INTO q (id, k) VALUES (9, 'abcxyz') ON DUPLICATE KEY UPDATE n = 1",
+            "not found by the values"),
+        List.of("REPLACE INTO q (id, k) VALUES (9, 'abcxyz')", "not found by the values"),
         List.of("REPLACE INTO t (id, code, n) SELECT id, code, n FROM s", "read the rows first"),
         List.of(
             "INSERT INTO t (id, n) SELECT id, n FROM s ON DUPLICATE KEY UPDATE n = 1",

@@ -77,6 +77,27 @@ class PostgreSqlInsertTest extends InsertContract {
             .and(9)
             .and(9)
             .and(2),
+        // partitioned
+        new Call("INSERT INTO r (k, v) VALUES (1, 5) ON CONFLICT (k) DO UPDATE SET v = r.v + 1"),
+        new Call("INSERT INTO r (k, v) VALUES (9, 5) ON CONFLICT (k) DO UPDATE SET v = r.v + 1"),
+        new Call(
+            "INSERT INTO r (k, v) VALUES (1, ?), (150, ?) ON CONFLICT (k) DO UPDATE SET v ="
+                + " excluded.v + ? WHERE r.v < 1000 RETURNING k, v",
+            5,
+            6,
+            7),
+        new Call(
+            "INSERT INTO r (k, v) VALUES (8, 5), (108, 6) ON CONFLICT (k) DO UPDATE SET v = 0"),
+        new Call(
+            "INSERT INTO r (k, v) VALUES (1, 5) ON CONFLICT (k) DO UPDATE SET v = 0 WHERE false"),
+        new Call("INSERT INTO r (k, v) VALUES (?, 1) ON CONFLICT (k) DO UPDATE SET v = r.v + 1", 1)
+            .and(9)
+            .and(9),
+        new Call("INSERT INTO r VALUES (1, 5), (109, 6) ON CONFLICT DO NOTHING"),
+        new Call(
+            "MERGE INTO r USING (VALUES (1, 5), (109, 6)) v (k, n) ON r.k = v.k"
+                + " WHEN MATCHED THEN UPDATE SET v = v.n WHEN NOT MATCHED THEN INSERT"
+                + " VALUES (v.k, v.n)"),
         // MERGE
         new Call(
             "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET n = s.n"
@@ -127,6 +148,11 @@ class PostgreSqlInsertTest extends InsertContract {
             1,
             other),
         new Race(
+            new Call("INSERT INTO r VALUES (9, 5) ON CONFLICT (k) DO UPDATE SET v = r.v + 1"),
+            "INSERT INTO r",
+            1,
+            "INSERT INTO r VALUES (9, 1)"),
+        new Race(
             new Call(
                 "MERGE INTO t USING (VALUES (1, 5), (9, 6)) v (k, n) ON t.id = v.k"
                     + " WHEN MATCHED THEN UPDATE SET n = v.n"
@@ -150,6 +176,9 @@ class PostgreSqlInsertTest extends InsertContract {
             "INSERT INTO t (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET id = 99",
             "part of the key"),
         List.of(
+            "INSERT INTO r VALUES (1, 5), (109, 6) ON CONFLICT (k) DO UPDATE SET v = 0",
+            "one by one"),
+        List.of(
             "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET id = 99",
             "part of the key"));
   }
@@ -159,13 +188,18 @@ class PostgreSqlInsertTest extends InsertContract {
     db.execute(
         "CREATE TABLE p (id serial PRIMARY KEY, k text, v int)",
         "CREATE UNIQUE INDEX p_k ON p (lower(k)) WHERE v > 0",
+        "CREATE TABLE r (k int PRIMARY KEY, v int) PARTITION BY RANGE (k)",
+        "CREATE TABLE r1 PARTITION OF r FOR VALUES FROM (0) TO (100)",
+        "CREATE TABLE r2 PARTITION OF r FOR VALUES FROM (100) TO (200)",
         "CREATE TABLE pairs (a int, b int)",
         "INSERT INTO pairs VALUES (60, 61), (62, 63)");
     db.watch("p", "*id", "k", "v");
+    db.watch("r", "k", "v");
   }
 
   @Override
   void fillMore() throws SQLException {
     db.execute("DELETE FROM p", "INSERT INTO p (k, v) VALUES ('a', 1), ('B', 0), ('c', 3)");
+    db.execute("DELETE FROM r", "INSERT INTO r VALUES (1, 10), (2, 20), (150, 30)");
   }
 }
