@@ -153,6 +153,17 @@ abstract class UndoStoreContract {
   }
 
   @Test
+  void branchesAreCountedAndNotTheirChunksUpToALimit() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      insert(database.newBranch(), noise(i * 600_000));
+    }
+    try (Connection connection = database.address.connect()) {
+      assertThat(database.store.count(connection, 100)).isEqualTo(3);
+      assertThat(database.store.count(connection, 2)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aLargeRecordIsCutIntoChunksThatDisappearTogether() throws Exception {
     BranchRef branch = database.newBranch();
     insert(branch, noise(1_000_000));

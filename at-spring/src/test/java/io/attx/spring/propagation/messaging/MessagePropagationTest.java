@@ -37,9 +37,15 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.annotation.EnableKafka;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.listener.AcknowledgingConsumerAwareMessageListener;
 import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.support.MessageBuilder;
 
@@ -140,6 +146,39 @@ class MessagePropagationTest {
   }
 
   @Test
+  void aListenerThatSpringForKafkaCallsJoinsTheTransactionOfTheRecord() {
+    context
+        .withUserConfiguration(KafkaListening.class)
+        .run(
+            started -> {
+              GlobalTransaction transaction = begin(started);
+              String xid = transaction.xid().toString();
+              transaction.rollback();
+              AcknowledgingConsumerAwareMessageListener<String, String> container =
+                  listener(started);
+              ConsumerRecord<String, String> record = new ConsumerRecord<>("t", 0, 0, "k", "v");
+              KafkaListening listening = started.getBean(KafkaListening.class);
+
+              container.onMessage(record, null, null);
+              assertThat(listening.seen).containsExactly("v none");
+              record.headers().add(XidHeader.NAME, xid.getBytes(StandardCharsets.US_ASCII));
+              container.onMessage(record, null, null);
+              assertThat(listening.seen).containsExactly("v none", "v " + xid);
+            });
+  }
+
+  @SuppressWarnings("unchecked")
+  private static AcknowledgingConsumerAwareMessageListener<String, String> listener(
+      ApplicationContext context) {
+    return (AcknowledgingConsumerAwareMessageListener<String, String>)
+        context
+            .getBean(KafkaListenerEndpointRegistry.class)
+            .getListenerContainer("joining")
+            .getContainerProperties()
+            .getMessageListener();
+  }
+
+  @Test
   void aWrongXidFailsBeforeTheListenerRuns() {
     context
         .withUserConfiguration(Listeners.class)
@@ -227,6 +266,46 @@ class MessagePropagationTest {
     @Bean
     KafkaTemplate<String, String> kafkaTemplate(ProducerFactory<String, String> factory) {
       return new KafkaTemplate<>(factory);
+    }
+  }
+
+  /** Has a listener whose container is not started. */
+  @Configuration(proxyBeanMethods = false)
+  @EnableKafka
+  static class KafkaListening {
+    final List<String> seen = new ArrayList<>();
+
+    @Bean
+    ConcurrentKafkaListenerContainerFactory<String, String> kafkaListenerContainerFactory() {
+      ConcurrentKafkaListenerContainerFactory<String, String> factory =
+          new ConcurrentKafkaListenerContainerFactory<>();
+      factory.setConsumerFactory(new DefaultKafkaConsumerFactory<>(Map.of()));
+      factory.setAutoStartup(false);
+      return factory;
+    }
+
+    @Bean
+    KafkaService kafkaService(KafkaListening listening) {
+      return new KafkaService(listening);
+    }
+  }
+
+  static class KafkaService {
+    private final KafkaListening listening;
+
+    KafkaService(KafkaListening listening) {
+      this.listening = listening;
+    }
+
+    @JoinGlobalTransaction
+    @KafkaListener(id = "joining", topics = "t")
+    public void listen(
+        String payload,
+        @org.springframework.messaging.handler.annotation.Header(
+                name = XidHeader.NAME,
+                required = false)
+            String xid) {
+      listening.seen.add(payload + " " + Listener.xidHere());
     }
   }
 
