@@ -1,0 +1,9 @@
+package io.attx.it.dirty;
+
+import io.attx.databases.DatabaseKind;
+
+class MySqlDirtyTrafficTest extends DirtyTrafficContract {
+  MySqlDirtyTrafficTest() {
+    super(DatabaseKind.MYSQL);
+  }
+}
