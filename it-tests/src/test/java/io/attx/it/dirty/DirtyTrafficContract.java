@@ -34,7 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,7 +55,7 @@ abstract class DirtyTrafficContract {
   private static final BigDecimal START = new BigDecimal("1000.00");
 
   private final DatabaseKind kind;
-  private final Map<Long, LongAdder> committed = new ConcurrentHashMap<>();
+  private final Map<Long, BigDecimal> committed = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<DirtyRowEvent> events = new ConcurrentLinkedQueue<>();
   private final AtomicInteger quarantined = new AtomicInteger();
   private final AtomicInteger decided = new AtomicInteger();
@@ -161,8 +160,8 @@ abstract class DirtyTrafficContract {
       add(bank, to, amount);
       if (commits) {
         tx.commit();
-        note(from, -amount);
-        note(to, amount);
+        note(from, BigDecimal.valueOf(-amount));
+        note(to, BigDecimal.valueOf(amount));
         return null;
       }
     } catch (SQLException conflict) {
@@ -193,17 +192,18 @@ abstract class DirtyTrafficContract {
   }
 
   private void addPastTheProxy(Bank bank, long id, Random random) throws SQLException {
-    int amount = 1 + random.nextInt(9);
+    // With a cent, so that no sum of these is by chance what a transfer had taken.
+    String amount = (1 + random.nextInt(9)) + ".01";
     try {
       bank.execute("update account set balance = balance + " + amount + " where id = " + id);
-      note(id, amount);
+      note(id, new BigDecimal(amount));
     } catch (SQLException deadlock) {
       assertThat(deadlock.getSQLState()).as(deadlock.toString()).matches(CONFLICT);
     }
   }
 
-  private void note(long id, int amount) {
-    committed.computeIfAbsent(id, unused -> new LongAdder()).add(amount);
+  private void note(long id, BigDecimal amount) {
+    committed.merge(id, amount, BigDecimal::add);
   }
 
   /** What branches in quarantine had done to the rows that a person then left as they were. */
@@ -265,9 +265,10 @@ abstract class DirtyTrafficContract {
   private void assertBalances(Bank bank, int accounts, Map<Long, BigDecimal> kept)
       throws SQLException {
     for (long id = 0; id < accounts; id++) {
-      LongAdder sum = committed.getOrDefault(id, new LongAdder());
       BigDecimal expected =
-          START.add(BigDecimal.valueOf(sum.sum())).add(kept.getOrDefault(id, BigDecimal.ZERO));
+          START
+              .add(committed.getOrDefault(id, BigDecimal.ZERO))
+              .add(kept.getOrDefault(id, BigDecimal.ZERO));
       assertThat(bank.balance(id))
           .as("account %s, seed %s", id, SEED)
           .isEqualByComparingTo(expected);
