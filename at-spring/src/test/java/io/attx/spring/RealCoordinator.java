@@ -24,6 +24,11 @@ public final class RealCoordinator implements AutoCloseable {
     return "127.0.0.1:" + server.port();
   }
 
+  /** How many requests wait for a lock. */
+  public int waiting() {
+    return server.status(1).join().counts().waiting();
+  }
+
   /** Starts an application with a database of its own; returns when it is connected. */
   public ConfigurableApplicationContext application(
       String name, WebApplicationType web, Map<String, String> properties, Class<?>... sources) {

@@ -4,6 +4,7 @@ import io.attx.client.AtClient;
 import io.attx.client.AtClientOptions;
 import io.attx.client.ClientObserver;
 import io.attx.spring.event.GlobalTransactionalEventListenerFactory;
+import io.attx.spring.interceptor.GlobalLockAdvisor;
 import io.attx.spring.interceptor.GlobalTransactionAdvisor;
 import io.attx.spring.interceptor.GlobalTransactionInterceptor;
 import io.attx.spring.transaction.GlobalTransactionTemplate;
@@ -84,6 +85,14 @@ public class AttxAutoConfiguration {
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static GlobalTransactionalEventListenerFactory globalTransactionalEventListenerFactory() {
     return new GlobalTransactionalEventListenerFactory();
+  }
+
+  /** Runs methods that respect the row locks of global transactions. */
+  @Bean
+  @ConditionalOnMissingBean
+  @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+  static GlobalLockAdvisor globalLockAdvisor() {
+    return new GlobalLockAdvisor();
   }
 
   /** Finds annotated methods. */

@@ -10,6 +10,7 @@ import io.attx.GlobalTransactionException;
 import io.attx.Xid;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.spring.RealCoordinator;
+import io.attx.spring.annotation.GlobalLock;
 import io.attx.spring.annotation.GlobalPropagation;
 import io.attx.spring.annotation.GlobalTransactional;
 import java.sql.SQLException;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,10 +52,13 @@ class PropagationTest {
     coordinator = new RealCoordinator();
     context =
         coordinator.application(
-            "propagation", WebApplicationType.NONE, Map.of(), Application.class);
+            "propagation",
+            WebApplicationType.NONE,
+            Map.of("attx.lock-wait", "30s"),
+            Application.class);
     context
         .getBean(JdbcClient.class)
-        .sql("CREATE TABLE note (text VARCHAR(40) PRIMARY KEY)")
+        .sql("CREATE TABLE note (text VARCHAR(40) PRIMARY KEY, info VARCHAR(40))")
         .update();
   }
 
@@ -314,6 +320,52 @@ class PropagationTest {
     assertThat(notes()).isEmpty();
   }
 
+  // ---- local transactions that respect global locks ----
+
+  @Test
+  void aLocalTransactionThatAskedForItWaitsAtItsCommitForTheRowsOfAGlobalOne() throws Exception {
+    note("shared");
+    CompletableFuture<Integer> local = new CompletableFuture<>();
+    outer.global(
+        () -> {
+          jdbc.sql("UPDATE note SET info = 'global' WHERE text = 'shared'").update();
+          Thread other =
+              new Thread(
+                  () -> {
+                    try {
+                      local.complete(inner.respectful(() -> info("local")));
+                    } catch (Throwable failure) {
+                      local.completeExceptionally(failure);
+                    }
+                  });
+          other.start();
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> local.isDone() || coordinator.waiting() > 0);
+          assertThat(local).as("waits").isNotDone();
+          return null;
+        });
+
+    assertThat(local.get(30, TimeUnit.SECONDS)).isOne();
+    assertThat(jdbc.sql("SELECT info FROM note").query(String.class).single()).isEqualTo("local");
+  }
+
+  @Test
+  void aLocalTransactionThatDidNotAskIsNotHeldUp() {
+    note("shared");
+    outer.global(
+        () -> {
+          jdbc.sql("UPDATE note SET info = 'global' WHERE text = 'shared'").update();
+          return inner.notSupported(() -> inner.local(() -> info("local")));
+        });
+
+    assertThat(jdbc.sql("SELECT info FROM note").query(String.class).single()).isEqualTo("local");
+  }
+
+  private int info(String text) {
+    return jdbc.sql("UPDATE note SET info = ? WHERE text = 'shared'").param(text).update();
+  }
+
   // ---- time ----
 
   @Test
@@ -385,7 +437,7 @@ class PropagationTest {
   }
 
   private Object note(String text) {
-    return jdbc.sql("INSERT INTO note VALUES (?)").param(text).update();
+    return jdbc.sql("INSERT INTO note (text) VALUES (?)").param(text).update();
   }
 
   private List<String> notes() {
@@ -474,6 +526,12 @@ class PropagationTest {
 
     @Transactional
     public <T> T local(Work<T> work) {
+      return work.call();
+    }
+
+    @Transactional
+    @GlobalLock
+    public <T> T respectful(Work<T> work) {
       return work.call();
     }
 
