@@ -16,19 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class HeadResultSet implements InvocationHandler {
   private final Object target;
   private final int columns;
+  private final int rows;
 
-  private HeadResultSet(Object target, int columns) {
+  private HeadResultSet(Object target, int columns, int rows) {
     this.target = target;
     this.columns = columns;
+    this.rows = rows;
   }
 
   /** Shows the first columns alone. */
   static ResultSet of(ResultSet rows, int columns) {
+    return of(rows, columns, Integer.MAX_VALUE);
+  }
+
+  /** Shows the first columns of the first rows alone, to be read forwards. */
+  static ResultSet of(ResultSet rows, int columns, int count) {
     return (ResultSet)
         Proxy.newProxyInstance(
             HeadResultSet.class.getClassLoader(),
             new Class<?>[] {ResultSet.class},
-            new HeadResultSet(rows, columns));
+            new HeadResultSet(rows, columns, count));
   }
 
   @Override
@@ -43,6 +50,17 @@ final class HeadResultSet implements InvocationHandler {
       }
       case "getColumnCount" -> {
         return columns;
+      }
+      case "getType" -> {
+        if (rows < Integer.MAX_VALUE) {
+          return ResultSet.TYPE_FORWARD_ONLY;
+        }
+      }
+      case "next" -> {
+        if (rows < Integer.MAX_VALUE && ((ResultSet) target).getRow() >= rows) {
+          ((ResultSet) target).afterLast();
+          return false;
+        }
       }
       default -> checkIndex(method, arguments);
     }
@@ -59,7 +77,7 @@ final class HeadResultSet implements InvocationHandler {
         ? Proxy.newProxyInstance(
             HeadResultSet.class.getClassLoader(),
             new Class<?>[] {ResultSetMetaData.class},
-            new HeadResultSet(all, columns))
+            new HeadResultSet(all, columns, rows))
         : result;
   }
 

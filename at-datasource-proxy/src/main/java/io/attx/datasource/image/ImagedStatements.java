@@ -11,6 +11,7 @@ import io.attx.datasource.sql.AnalyzedStatement.Insert;
 import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
 import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
+import io.attx.datasource.sql.AnalyzedStatement.WritableCte;
 import io.attx.datasource.sql.TableRef;
 import io.attx.undolog.UndoEntry;
 import java.sql.SQLException;
@@ -80,6 +81,9 @@ public final class ImagedStatements {
     if (statement instanceof Delete delete) {
       return delete(execution, delete);
     }
+    if (statement instanceof WritableCte cte) {
+      return writableCte(execution, cte);
+    }
     return select(execution, (LockingSelect) statement, rows);
   }
 
@@ -124,6 +128,19 @@ public final class ImagedStatements {
     return execution.request().batch()
         ? new BatchRun(execution).oneByOne(parameters -> plan.run(execution, parameters))
         : plan.run(execution, only(execution));
+  }
+
+  private StatementOutcome writableCte(Execution execution, WritableCte cte) throws SQLException {
+    WritableCtePlan plan =
+        (WritableCtePlan) plan(execution, () -> WritableCtePlan.of(execution, tables, cte));
+    WritableCteRun run = new WritableCteRun(execution, plan);
+    if (!execution.request().batch()) {
+      return run.run(only(execution));
+    }
+    if (cte.givesRows()) {
+      throw execution.refused("a batch cannot return rows.", "run the items one by one.");
+    }
+    return new BatchRun(execution).oneByOne(run::run);
   }
 
   private StatementOutcome update(Execution execution, Update update) throws SQLException {

@@ -272,6 +272,7 @@ final class StatementRunner {
   private static boolean givesRows(AnalyzedStatement.TableStatement change) {
     return change instanceof AnalyzedStatement.LockingSelect
         || (change instanceof AnalyzedStatement.Filtered filtered && filtered.returning() != null)
+        || (change instanceof AnalyzedStatement.WritableCte cte && cte.givesRows())
         || (change instanceof AnalyzedStatement.Insert insert && insert.returning() != null)
         || (change instanceof AnalyzedStatement.Merge merge && merge.returning() != null);
   }

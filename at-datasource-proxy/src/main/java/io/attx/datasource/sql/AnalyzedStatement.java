@@ -425,4 +425,61 @@ public sealed interface AnalyzedStatement {
       SKIP_LOCKED
     }
   }
+
+  /**
+   * PostgreSQL: a statement with parts in its WITH clause that change rows, each of another table.
+   *
+   * @param parts those of the WITH clause in their order, and last the statement behind it
+   */
+  record WritableCte(String sql, int parameterCount, List<Part> parts, SqlSlice body)
+      implements TableStatement {
+    /** Copies the list. */
+    public WritableCte {
+      parts = List.copyOf(parts);
+    }
+
+    /**
+     * One part.
+     *
+     * @param name its name; null for the statement behind the clause
+     * @param columns its list of column names with brackets; or null
+     * @param slice its text
+     * @param change what it is as a statement of its own, whose slices are of {@code slice}'s text;
+     *     null for a query
+     * @param returned the names of what its RETURNING gives, as they are written, or {@code *}
+     */
+    public record Part(
+        @Nullable SqlSlice name,
+        @Nullable SqlSlice columns,
+        SqlSlice slice,
+        @Nullable TableStatement change,
+        List<String> returned) {
+      /** Copies the list. */
+      public Part {
+        returned = List.copyOf(returned);
+      }
+    }
+
+    @Override
+    public TableRef table() {
+      return tables().get(0);
+    }
+
+    @Override
+    public List<TableRef> tables() {
+      List<TableRef> tables = new ArrayList<>();
+      for (Part part : parts) {
+        if (part.change() != null) {
+          tables.add(part.change().table());
+        }
+      }
+      return tables;
+    }
+
+    /** Whether its answer is rows and not a count. */
+    public boolean givesRows() {
+      Part last = parts.get(parts.size() - 1);
+      return last.change() == null || !last.returned().isEmpty();
+    }
+  }
 }

@@ -34,7 +34,7 @@ public final class SqlAnalyzer {
 
   /** With all forms of statements. */
   public SqlAnalyzer() {
-    this(
+    List<StatementForm> plain =
         List.of(
             new Queries(),
             new Updates(),
@@ -43,7 +43,10 @@ public final class SqlAnalyzer {
             new Deletes(),
             new TransactionStatements(),
             new Settings(),
-            new OtherStatements()));
+            new OtherStatements());
+    List<StatementForm> all = new ArrayList<>(plain);
+    all.add(0, new WritableCtes(new SqlAnalyzer(plain)));
+    this.forms = List.copyOf(all);
   }
 
   /** With these forms; the first that a statement begins like decides. */

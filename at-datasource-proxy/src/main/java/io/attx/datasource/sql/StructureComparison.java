@@ -9,6 +9,7 @@ import io.attx.datasource.sql.AnalyzedStatement.LockingSelect;
 import io.attx.datasource.sql.AnalyzedStatement.Merge;
 import io.attx.datasource.sql.AnalyzedStatement.TableStatement;
 import io.attx.datasource.sql.AnalyzedStatement.Update;
+import io.attx.datasource.sql.AnalyzedStatement.WritableCte;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -56,7 +57,7 @@ final class StructureComparison {
       new InsertComparison(this).merge(ours, theirs);
     } else if (recognised instanceof LockingSelect ours && read instanceof PlainSelect theirs) {
       lockingSelect(ours, theirs);
-    } else {
+    } else if (!(recognised instanceof WritableCte)) { // its parts have been compared by themselves
       same("statement", kind(recognised), read.getClass().getSimpleName());
     }
     return difference;

@@ -38,7 +38,17 @@ class PostgreSqlTargetsTest extends TargetsContract {
     isRefused("select * from t join s on s.tid = t.id for update skip locked", "SKIP LOCKED");
     isRefused("update t set a = 1 where current of c", "cursor");
     isRefused("select * from t for update of t for share of t", "followed by");
-    isRefused("with d as (delete from t returning *) select * from d", "change (DELETE)");
+    isRefused("with d as (delete from t returning *) update t set a = 1", "change one table");
+    isRefused("with d as (delete from t returning a + 1) select * from d", "plain name");
+    isRefused("with d as (select * from t for update) delete from s", "locked inside");
+    isRefused(
+        "with d as (insert into t values (1, 1, 'x', 1) on conflict do nothing) delete from s",
+        "conflicts");
+    isRefused("with recursive d as (delete from t returning id) delete from s", "WITH RECURSIVE");
+    isRefused(
+        "with d as (delete from t using s where s.tid = t.id returning *) delete from pt",
+        "* of a join");
+    isRefused("with d as (truncate t) delete from s", "WITH clause");
   }
 
   @Test

@@ -191,9 +191,26 @@ abstract class ServerAgreementContract {
     if (statement instanceof Merge merge) {
       return rebuiltMerge(merge);
     }
+    if (statement instanceof AnalyzedStatement.WritableCte cte) {
+      return rebuiltCte(cte);
+    }
     return statement instanceof Insert insert
         ? rebuiltInsert(insert)
         : rebuiltFiltered((Filtered) statement);
+  }
+
+  private static String rebuiltCte(AnalyzedStatement.WritableCte cte) {
+    StringBuilder result = new StringBuilder("with ");
+    for (AnalyzedStatement.WritableCte.Part part : cte.parts()) {
+      String text = part.change() == null ? part.slice().of(cte.sql()) : rebuilt(part.change());
+      if (part.name() == null) {
+        return result.append(' ').append(text).toString();
+      }
+      result.append(result.length() > 5 ? ", " : "").append(part.name().of(cte.sql()));
+      result.append(part.columns() == null ? "" : part.columns().of(cte.sql()));
+      result.append(" as (").append(text).append(')');
+    }
+    throw new AssertionError(cte.sql());
   }
 
   private static String rebuiltMerge(Merge merge) {

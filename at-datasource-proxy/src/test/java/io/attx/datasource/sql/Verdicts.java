@@ -42,6 +42,12 @@ final class Verdicts {
       insert(insert, parts);
     } else if (statement instanceof Merge merge) {
       merge(merge, parts);
+    } else if (statement instanceof AnalyzedStatement.WritableCte cte) {
+      for (AnalyzedStatement.WritableCte.Part part : cte.parts()) {
+        String change = part.change() == null ? "query" : describe(part.change());
+        String name = part.name() == null ? "last" : part.name().of(cte.sql());
+        parts.add(name + " {" + change + "} " + part.returned());
+      }
     } else if (statement instanceof Filtered filtered) {
       filtered(filtered, parts);
     }
@@ -195,7 +201,9 @@ final class Verdicts {
     List<SqlSlice> result = new ArrayList<>();
     if (statement instanceof AnalyzedStatement.TableStatement table) {
       result.add(table.body());
-      result.add(table.table().slice());
+      if (!(statement instanceof AnalyzedStatement.WritableCte)) {
+        result.add(table.table().slice());
+      }
     }
     if (statement instanceof Insert insert) {
       insert.rows().forEach(row -> row.forEach(value -> result.add(value.slice())));
