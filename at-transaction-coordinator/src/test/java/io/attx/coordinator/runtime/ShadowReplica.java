@@ -2,8 +2,12 @@ package io.attx.coordinator.runtime;
 
 import io.attx.GlobalStatus;
 import io.attx.LocalEnd;
+import io.attx.LockRequest;
 import io.attx.Xid;
+import io.attx.coordinator.state.AuditEntry;
+import io.attx.coordinator.state.AuditTrail;
 import io.attx.coordinator.state.Branch;
+import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.Command;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.LogEntry;
@@ -13,6 +17,7 @@ import io.attx.coordinator.state.StateListener;
 import io.attx.coordinator.state.Transaction;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -32,6 +37,8 @@ final class ShadowReplica implements StateListener {
   int commits;
   int rollbacks;
   int snapshots;
+  int quarantines;
+  int decisionsOfPeople;
   boolean replayDiffers;
 
   ShadowReplica(Random random, Predicate<Branch> committedInDatabase) {
@@ -55,6 +62,7 @@ final class ShadowReplica implements StateListener {
     applied++;
     NoLockWithoutLiveBranch.check(state);
     NoTwoHolders.check(state);
+    checkQuarantine();
     if (random.nextInt(50) == 0) {
       byte[] snapshot = SnapshotCodec.encode(state);
       state = SnapshotCodec.decode(snapshot, this);
@@ -63,6 +71,41 @@ final class ShadowReplica implements StateListener {
           "SnapshotIsComplete",
           state.transactions());
     }
+  }
+
+  private void checkQuarantine() {
+    for (Transaction transaction : state.transactions()) {
+      for (Branch branch : transaction.branches()) {
+        boolean held = branch.state() == BranchState.QUARANTINED;
+        check(held == (branch.quarantine() != null), "QuarantineIsAState", branch);
+        for (LockRequest lock : held ? branch.locks() : List.<LockRequest>of()) {
+          check(
+              state.locks().held(transaction.xid(), branch.resource(), lock.key()) != null,
+              "QuarantineKeepsItsLocks",
+              branch);
+        }
+      }
+    }
+  }
+
+  /** Every decision that was started has exactly one end. */
+  void checkTrail() {
+    Map<Long, Integer> ends = new HashMap<>();
+    long number = 0;
+    for (AuditEntry entry : state.audit().after(0, AuditTrail.MAX_ENTRIES)) {
+      check(entry.number() == ++number, "TrailHasNoGap", entry);
+      if (entry.resolution() > 0) {
+        ends.merge(
+            entry.resolution(), entry.event() == AuditEntry.Event.END ? 1 : 100, Integer::sum);
+      }
+    }
+    ends.forEach((resolution, sum) -> check(sum == 101, "EveryDecisionEnds", resolution));
+    decisionsOfPeople += ends.size();
+  }
+
+  @Override
+  public void branchQuarantined(Branch branch) {
+    quarantines++;
   }
 
   @Override

@@ -7,11 +7,18 @@ import io.attx.ResourceId;
 import io.attx.protocol.BranchCommand;
 import io.attx.protocol.BranchFate;
 import io.attx.protocol.BranchResult;
+import io.attx.protocol.DirtyCase;
+import io.attx.protocol.DirtyCases;
+import io.attx.protocol.ResolveAction;
+import io.attx.protocol.ResolveBranch;
+import io.attx.protocol.RowDecision;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A database of a few rows with row locks and an undo table, as phase one and two see it. */
 final class SimDatabase {
@@ -19,6 +26,10 @@ final class SimDatabase {
   final Map<String, Integer> rows = new LinkedHashMap<>();
   final Map<BranchId, UndoRow> undo = new HashMap<>();
   final List<Write> history = new ArrayList<>();
+
+  /** Rows that somebody wrote to past the coordinator. */
+  final Set<String> meddled = new HashSet<>();
+
   private final Map<String, LocalTransaction> rowLocks = new HashMap<>();
   private final Map<BranchId, LocalTransaction> open = new HashMap<>();
 
@@ -26,6 +37,13 @@ final class SimDatabase {
     UNDO,
     UNDONE,
     FENCE
+  }
+
+  /** What came of undoing a branch. */
+  record Undo(BranchResult.Outcome outcome, DirtyCases cases) {
+    static Undo of(BranchResult.Outcome outcome) {
+      return new Undo(outcome, DirtyCases.NONE);
+    }
   }
 
   record Image(String row, int before, int after) {}
@@ -106,12 +124,24 @@ final class SimDatabase {
         : LocalEnd.FAILED;
   }
 
-  BranchResult.Outcome execute(BranchCommand command) {
+  /** Somebody who knows nothing of global locks changes a row. */
+  void meddle(String row, int value) {
+    if (!rowLocks.containsKey(row)) {
+      meddled.add(row);
+      rows.put(row, value);
+    }
+  }
+
+  Undo execute(BranchCommand command) {
     return switch (command.action()) {
-      case COMMIT -> delete(command.ref(), UndoState.UNDO);
-      case FORGET -> forget(command.ref());
-      case ROLLBACK -> rollback(command);
+      case COMMIT -> Undo.of(delete(command.ref(), UndoState.UNDO));
+      case FORGET -> Undo.of(forget(command.ref()));
+      case ROLLBACK -> undo(command.ref(), command.locallyCommitted(), List.of(), null);
     };
+  }
+
+  Undo resolve(ResolveBranch order) {
+    return undo(order.ref(), order.locallyCommitted(), order.rows(), order.others());
   }
 
   private BranchResult.Outcome delete(BranchRef ref, UndoState expected) {
@@ -143,42 +173,83 @@ final class SimDatabase {
     }
   }
 
-  private BranchResult.Outcome rollback(BranchCommand command) {
-    BranchId branch = command.ref().branch();
+  private Undo undo(
+      BranchRef ref, boolean locallyCommitted, List<RowDecision> decided, ResolveAction others) {
+    BranchId branch = ref.branch();
     UndoRow row = undo.get(branch);
     if (row == null) {
       LocalTransaction inserting = open.get(branch);
       if (inserting != null && inserting.undoInserted) {
-        return BranchResult.Outcome.RETRY;
+        return Undo.of(BranchResult.Outcome.RETRY);
       }
-      if (command.locallyCommitted()) {
+      if (locallyCommitted) {
         // A command that was overtaken by the deletion of the marker, or a defect; if it is the
         // latter, the branch stays in quarantine and its transaction never ends.
-        return BranchResult.Outcome.QUARANTINED;
+        return Undo.of(BranchResult.Outcome.QUARANTINED);
       }
-      undo.put(branch, new UndoRow(command.ref(), UndoState.FENCE, List.of()));
-      return BranchResult.Outcome.FENCED;
+      undo.put(branch, new UndoRow(ref, UndoState.FENCE, List.of()));
+      return Undo.of(BranchResult.Outcome.FENCED);
     }
     if (row.state() != UndoState.UNDO) {
-      return row.state() == UndoState.UNDONE
-          ? BranchResult.Outcome.UNDONE
-          : BranchResult.Outcome.FENCED;
+      return Undo.of(
+          row.state() == UndoState.UNDONE
+              ? BranchResult.Outcome.UNDONE
+              : BranchResult.Outcome.FENCED);
     }
+    if (row.images().stream().anyMatch(image -> rowLocks.containsKey(image.row()))) {
+      return Undo.of(BranchResult.Outcome.RETRY);
+    }
+    return compensate(row, decided, others);
+  }
+
+  private Undo compensate(UndoRow row, List<RowDecision> decided, ResolveAction others) {
+    List<DirtyCase> dirty = new ArrayList<>();
+    Map<String, Integer> wanted = new LinkedHashMap<>();
+    boolean held = false;
     for (Image image : row.images()) {
-      if (rowLocks.containsKey(image.row())) {
-        return BranchResult.Outcome.RETRY;
+      int now = rows.get(image.row());
+      if (now == image.after()) {
+        wanted.put(image.row(), image.before());
+      } else if (now != image.before()) {
+        if (!meddled.contains(image.row())) {
+          throw new AssertionError("DirtyRow: " + image + " of " + row.ref() + " is now " + now);
+        }
+        DirtyCase found = dirtyCase(image.row(), now);
+        dirty.add(found);
+        ResolveAction action = decision(found, decided, others);
+        held |= action == null;
+        wanted.put(image.row(), action == ResolveAction.RESTORE ? image.before() : now);
       }
     }
-    for (int i = row.images().size() - 1; i >= 0; i--) {
-      Image image = row.images().get(i);
-      if (rows.get(image.row()) != image.after()) {
-        throw new AssertionError(
-            "DirtyRow: " + image + " of " + command + " is now " + rows.get(image.row()));
-      }
-      rows.put(image.row(), image.before());
+    if (held) {
+      return new Undo(BranchResult.Outcome.QUARANTINED, DirtyCases.of(dirty));
     }
-    undo.put(branch, new UndoRow(row.ref(), UndoState.UNDONE, List.of()));
-    history.removeIf(write -> write.ref().equals(command.ref()));
-    return BranchResult.Outcome.UNDONE;
+    rows.putAll(wanted);
+    undo.put(row.ref().branch(), new UndoRow(row.ref(), UndoState.UNDONE, List.of()));
+    history.removeIf(write -> write.ref().equals(row.ref()));
+    return Undo.of(BranchResult.Outcome.UNDONE);
+  }
+
+  private static DirtyCase dirtyCase(String row, int now) {
+    return new DirtyCase(
+        "t",
+        row,
+        String.format("%08x", row.hashCode()),
+        "changed",
+        "hold",
+        List.of(),
+        0,
+        String.format("%08x", now));
+  }
+
+  /** What is to be done with a row, which must be as it was seen; null holds it. */
+  private static ResolveAction decision(
+      DirtyCase row, List<RowDecision> decided, ResolveAction others) {
+    for (RowDecision each : decided) {
+      if (each.row().equals(row.row())) {
+        return each.expectedNow().equals(row.now()) ? each.action() : null;
+      }
+    }
+    return others == ResolveAction.RETRY ? null : others;
   }
 }

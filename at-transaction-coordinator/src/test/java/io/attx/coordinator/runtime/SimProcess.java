@@ -29,6 +29,7 @@ import io.attx.protocol.Refused;
 import io.attx.protocol.RegisterBranch;
 import io.attx.protocol.ReportBranches;
 import io.attx.protocol.Request;
+import io.attx.protocol.ResolveBranch;
 import io.attx.protocol.ResourceAnnouncement;
 import io.attx.protocol.Response;
 import io.attx.protocol.SessionTicket;
@@ -362,6 +363,8 @@ final class SimProcess {
     }
     if (push instanceof PhaseTwo work) {
       later(world.random(20), () -> execute(work.commands()));
+    } else if (push instanceof ResolveBranch order) {
+      later(world.random(5), () -> resolve(order));
     } else if (push instanceof AskLocalEnds asked) {
       for (BranchRef ref : asked.branches()) {
         LocalEnd end = ends.get(ref.branch());
@@ -381,12 +384,27 @@ final class SimProcess {
   private void execute(List<BranchCommand> commands) {
     List<BranchResult> results = new ArrayList<>();
     for (BranchCommand command : commands) {
-      BranchResult.Outcome outcome =
+      SimDatabase.Undo undo =
           world.random(20) == 0
-              ? BranchResult.Outcome.RETRY
+              ? SimDatabase.Undo.of(BranchResult.Outcome.RETRY)
               : world.database(command.resource()).execute(command);
-      results.add(new BranchResult(command.ref(), command.resource(), outcome, ""));
+      results.add(
+          new BranchResult(command.ref(), command.resource(), undo.outcome(), "", 0, undo.cases()));
     }
     ask(new PhaseTwoResults(results), response -> {});
+  }
+
+  private void resolve(ResolveBranch order) {
+    int dice = world.random(20);
+    SimDatabase.Undo undo =
+        dice == 0
+            ? SimDatabase.Undo.of(BranchResult.Outcome.RETRY)
+            : dice == 1
+                ? SimDatabase.Undo.of(BranchResult.Outcome.RESOLUTION_REFUSED)
+                : world.database(order.resource()).resolve(order);
+    BranchResult result =
+        new BranchResult(
+            order.ref(), order.resource(), undo.outcome(), "", order.resolution(), undo.cases());
+    ask(new PhaseTwoResults(List.of(result)), response -> {});
   }
 }

@@ -6,9 +6,12 @@ import io.attx.coordinator.log.MemoryLog;
 import io.attx.coordinator.log.ReplicatedLog;
 import io.attx.coordinator.state.Branch;
 import io.attx.coordinator.state.SnapshotCodec;
+import io.attx.protocol.DirtyCase;
 import io.attx.protocol.Push;
 import io.attx.protocol.Request;
+import io.attx.protocol.ResolveAction;
 import io.attx.protocol.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +29,7 @@ final class SimWorld {
   private final List<SimDatabase> databases = new ArrayList<>();
   private final List<Connection> connections = new ArrayList<>();
   private final int snapshotEvery;
+  private final boolean meddling;
   private ShadowedLog log;
   private ProcessLoop loop;
   private CoordinatorRuntime coordinator;
@@ -35,6 +39,7 @@ final class SimWorld {
     // Small seeds that follow each other would begin alike.
     random = new Random(seed * 0x9E3779B97F4A7C15L);
     snapshotEvery = random.nextBoolean() ? 0 : 5 + random.nextInt(100);
+    meddling = random.nextInt(3) == 0;
     for (int i = 0; i < 2; i++) {
       databases.add(new SimDatabase(new ResourceId("db" + i), 2 + random.nextInt(6)));
     }
@@ -59,6 +64,54 @@ final class SimWorld {
 
   void advanceMillis(long millis) {
     clock.advance(java.time.Duration.ofMillis(millis));
+  }
+
+  /** Somebody writes to a row past the coordinator, in the worlds where people do such things. */
+  void meddle() {
+    SimDatabase database = databases.get(random(databases.size()));
+    String row = "r" + random(database.rows.size());
+    if (meddling) {
+      database.meddle(row, nextValue());
+    }
+  }
+
+  /**
+   * Somebody looks at what is in quarantine and decides.
+   *
+   * @param insist until nothing is left, instead of this or that
+   */
+  void operate(boolean insist) {
+    CoordinatorRuntime asked = coordinator;
+    if (asked != null) {
+      var unused =
+          asked
+              .operators()
+              .dirty(null, 0, 100)
+              .thenAccept(page -> page.items().forEach(dirty -> decide(asked, dirty, insist)));
+    }
+  }
+
+  private void decide(CoordinatorRuntime asked, DirtyBranch dirty, boolean insist) {
+    List<ResolveAction> actions =
+        List.of(ResolveAction.KEEP, ResolveAction.RESTORE, ResolveAction.RETRY);
+    ResolveAction action = insist ? ResolveAction.KEEP : actions.get(random(actions.size()));
+    List<DirtyCase> cases = dirty.quarantine().cases().cases();
+    boolean one = !insist && !cases.isEmpty() && action != ResolveAction.RETRY && random(2) == 0;
+    List<ResolveRequest.Row> rows =
+        one
+            ? List.of(
+                new ResolveRequest.Row(cases.get(random(cases.size())).row(), action, List.of()))
+            : List.of();
+    ResolveRequest request =
+        new ResolveRequest(
+            dirty.branch(),
+            dirty.quarantine().report(),
+            rows,
+            null,
+            one ? null : action,
+            "sim",
+            "seed");
+    later(random(2_000), () -> asked.operators().resolve(request, Duration.ofDays(1)));
   }
 
   int nextValue() {
