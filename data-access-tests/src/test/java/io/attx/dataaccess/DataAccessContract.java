@@ -61,6 +61,8 @@ abstract class DataAccessContract {
                 "--spring.jpa.properties.hibernate.order_inserts=true",
                 "--spring.jpa.properties.hibernate.order_updates=true",
                 "--attx.create-schema=true",
+                // The one thing that an application with Hibernate has to say.
+                "--attx.untracked-tables=" + String.join(",", Tables.GENERATORS),
                 "--attx.coordinators=127.0.0.1:" + coordinator.port());
     await()
         .atMost(Duration.ofSeconds(60))

@@ -33,7 +33,7 @@ class MySqlDataAccessTest extends DataAccessContract {
                       GlobalTransactionOptions.defaults(),
                       () -> jdbc.update("update sequenced_seq set next_val=1 where next_val=-1")))
           .hasMessageContaining("sequenced_seq")
-          .hasMessageContaining("untracked");
+          .hasMessageContaining("attx.untracked-tables");
     }
   }
 }

@@ -159,7 +159,7 @@ public final class TableAssembly {
                         + " cannot take part in a global transaction: it has neither a primary key"
                         + " nor a unique index over NOT NULL columns without prefixes. What to do:"
                         + " add a primary key, or, where the table only hands out ids,"
-                        + " declare it untracked."));
+                        + " name it in untrackedTables (attx.untracked-tables)."));
   }
 
   private boolean isNullable(String column) {
