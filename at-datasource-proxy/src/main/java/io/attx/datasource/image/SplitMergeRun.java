@@ -50,8 +50,33 @@ final class SplitMergeRun {
       sum.add(changed.outcome(UndoEntry.Kind.UPDATE));
       return sum.outcome(new long[] {keys.size() + count});
     } catch (SQLException failure) {
+      if (execution.dialect().undoTable().isDuplicateKey(failure)) {
+        throw duplicate(savepoint, failure);
+      }
       throw Outcomes.refusedIfUnproved(execution, savepoint, failure);
     }
+  }
+
+  /**
+   * A part can meet a duplicate that the whole does not: a row that an earlier clause would have
+   * deleted. Only the whole tells.
+   */
+  private SQLException duplicate(Savepoint savepoint, SQLException failure) throws SQLException {
+    execution.connection().rollback(savepoint);
+    try (PreparedStatement whole = execution.query(execution.request().statement().sql())) {
+      parameters.bindAll(whole);
+      whole.executeUpdate();
+    } catch (SQLException own) {
+      return execution.takenBack(savepoint, own);
+    }
+    execution.connection().rollback(savepoint);
+    StatementRefusedException refused =
+        execution.refused(
+            "its rows cross each other, so that its clauses cannot run one after the other: "
+                + failure.getMessage(),
+            "send a MERGE for each clause, or for each row.");
+    refused.addSuppressed(failure);
+    return refused;
   }
 
   private List<List<ColumnValue>> insert(@Nullable ComposedSql text) throws SQLException {

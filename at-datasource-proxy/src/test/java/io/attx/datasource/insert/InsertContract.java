@@ -12,10 +12,12 @@ import io.attx.datasource.insert.InsertFixture.Race;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,6 +121,19 @@ abstract class InsertContract {
     if (call.keys) {
       assertThat(effect.keys()).isPositive();
     }
+  }
+
+  @Test
+  void randomUpsertsDoWhatTheBareDriverDoesAndAreUndone() throws Exception {
+    String asked = System.getProperty("attx.seed", "20261120");
+    long seed = asked.equals("random") ? System.nanoTime() : Long.parseLong(asked);
+    RandomUpserts upserts = new RandomUpserts(kind, new Random(seed));
+    int rounds = Integer.getInteger("attx.upserts", 80);
+    int undone = 0;
+    for (int i = 0; i < rounds; i++) {
+      undone += db.undoneOrRefused(upserts.next(), "seed " + seed + ": ") ? 1 : 0;
+    }
+    assertThat(undone).as("seed " + seed).isGreaterThan(rounds / 6);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import io.attx.databases.DatabaseAddress;
 import io.attx.databases.DatabaseKind;
 import io.attx.datasource.AtDataSource;
 import io.attx.datasource.AtDataSourceOptions;
+import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.support.InMemoryCoordinator;
 import io.attx.datasource.support.Interception;
 import io.attx.protocol.BranchResult;
@@ -277,6 +278,30 @@ final class InsertFixture implements AutoCloseable {
     }
     rollBack(xid, call.sql, before);
     return effect;
+  }
+
+  /**
+   * The same for a call that may fail: then it fails wrapped too, and changes nothing. A refusal
+   * changes nothing either.
+   *
+   * @return whether it was undone
+   */
+  boolean undoneOrRefused(Call call, String about) throws Exception {
+    String what = about + call.sql + " " + Arrays.toString(call.items.get(0));
+    List<String> before = content();
+    Effect bare = bare(call);
+    Xid xid = coordinator.newXid();
+    Effect effect = run(xid, call);
+    if (bare.failure != null || effect.failure instanceof StatementRefusedException) {
+      assertThat(effect.failure).as(what).isNotNull();
+      assertThat(content()).as(what).isEqualTo(before);
+      return false;
+    }
+    assertThat(effect.failure).as(what).isNull();
+    assertThat(effect.content).as(what).isEqualTo(bare.content);
+    assertThat(effect.counts).as(what).isEqualTo(bare.counts);
+    rollBack(xid, what, before);
+    return true;
   }
 
   void rollBack(Xid xid, String sql, List<String> before) throws Exception {
