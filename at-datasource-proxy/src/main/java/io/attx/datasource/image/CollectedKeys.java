@@ -42,9 +42,23 @@ final class CollectedKeys implements InvocationHandler {
     }
     List<@Nullable Object> values = new ArrayList<>(labels.size());
     for (int i = 1; i <= columns.getColumnCount(); i++) {
-      values.add(keys.getObject(i));
+      values.add(value(keys, i));
     }
     rows.add(values);
+  }
+
+  /** What a driver has no object for (on H2 a DECFLOAT that is not a number) is kept as text. */
+  private static @Nullable Object value(ResultSet keys, int column) throws SQLException {
+    try {
+      return keys.getObject(column);
+    } catch (SQLException noObject) {
+      try {
+        return keys.getString(column);
+      } catch (SQLException neither) {
+        noObject.addSuppressed(neither);
+        throw noObject;
+      }
+    }
   }
 
   ResultSet resultSet() {

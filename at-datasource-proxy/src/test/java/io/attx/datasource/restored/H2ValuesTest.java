@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.attx.Xid;
 import io.attx.databases.DatabaseKind;
 import io.attx.databases.SharedServers;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,12 @@ class H2ValuesTest {
               assertThat(
                       statement.executeUpdate("INSERT INTO f VALUES (1.50, 1, 1), ('NaN', 2, 1)"))
                   .isEqualTo(2);
+              statement.executeUpdate(
+                  "INSERT INTO f VALUES ('NaN', 3, 1)", Statement.RETURN_GENERATED_KEYS);
+              try (ResultSet keys = statement.getGeneratedKeys()) {
+                assertThat(keys.next()).isTrue();
+                assertThat(keys.getString(1)).isEqualTo("NaN");
+              }
             }
           });
       lab.rollback(xid);

@@ -185,7 +185,7 @@ public final class InMemoryCoordinator implements ResourceManagerClient, AtClien
     java.util.Collections.reverse(mine);
     List<BranchResult> results = new ArrayList<>();
     for (Recorded branch : mine) {
-      results.add(send(branch, Action.ROLLBACK).get(20, TimeUnit.SECONDS));
+      results.add(send(branch, Action.ROLLBACK).get(180, TimeUnit.SECONDS));
     }
     free(xid);
     return new Undone(results, mine.stream().map(branch -> send(branch, Action.FORGET)).toList());

@@ -14,6 +14,8 @@ public final class PostgreSqlTypes {
         "CREATE TYPE mood AS ENUM ('sad', 'it''s ok', 'happy')",
         "CREATE DOMAIN percent AS NUMERIC(5,2) CHECK (VALUE BETWEEN 0 AND 100)",
         "CREATE DOMAIN moment AS TIMESTAMPTZ",
+        "CREATE EXTENSION IF NOT EXISTS citext",
+        "CREATE EXTENSION IF NOT EXISTS hstore",
         "CREATE TYPE pair AS (a INT, b TEXT)",
         "CREATE TYPE textrange AS RANGE (subtype = text)",
         "CREATE TYPE reading AS (at TIMESTAMPTZ, value DOUBLE PRECISION)",
@@ -145,11 +147,13 @@ public final class PostgreSqlTypes {
         key("JSONB[]", "'{\"{\\\"a\\\": 1.00}\"}'"),
         value("POINT[]", "'{\"(0.1,1e300)\"}'"),
         value("XML[]", "'{<a/>}'"),
-        key("pair", "'(1,\"a b\")'", "'(,)'", "ROW(2, 'it''s')::pair"),
+        key("pair", "'(1,\"a b\")'::pair", "'(,)'::pair", "ROW(2, 'it''s')::pair"),
         key("pair[]", "ARRAY[ROW(1, 'x')::pair, NULL]"),
         key("textrange", "'[a,b)'", "'empty'"),
         value("JSONPATH", "'$.a[*]'"),
         key("XID8", "'5'"),
+        key("CITEXT", "'a'", "'B '", "'ä'"),
+        value("HSTORE", "'a=>1, \"b c\"=>NULL'", "''"),
         key("TEXT COLLATE \"C\"", "'a'", "'A'"),
         key("TEXT COLLATE ci", "'a'", "'b '", "'ä'"));
   }
