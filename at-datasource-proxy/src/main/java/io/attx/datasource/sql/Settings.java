@@ -43,11 +43,21 @@ final class Settings implements StatementForm {
       refuseCommitting(text);
     } else if (text.mysqlFamily()) {
       refuseAccounts(text);
+      refuseReset(text);
     } else if (text.startsWith(0, "RESET", "ALL")) {
       throw changesMeaning("ALL");
     }
     HiddenEffects.refuse(text, 1, text.size());
     return new PassThrough(text.sql(), text.parameterCount());
+  }
+
+  /** RESET MASTER and its like are maintenance here, and commit. */
+  private static void refuseReset(StatementText text) {
+    if (text.is(0, "RESET")) {
+      throw new Refusal(
+          "RESET is maintenance of the server and may commit.",
+          "Run it outside the global transaction.");
+    }
   }
 
   static Refusal changesMeaning(String setting) {

@@ -1,5 +1,7 @@
 package io.attx.datasource.support;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.attx.Xid;
 import io.attx.client.GlobalTransactionContext;
 import io.attx.databases.DatabaseAddress;
@@ -15,19 +17,29 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** A fresh database on a real server, wrapped, with a coordinator in memory. */
 public final class RealDatabase implements AutoCloseable {
   private final DatabaseAddress address;
+  private final DataSource target;
   private final InMemoryCoordinator coordinator = new InMemoryCoordinator();
   private final AtDataSource wrapped;
 
-  /** With options on top of: tables are created, a short wait for locks. */
+  /** Without a pool; with options on top of: tables are created, a short wait for locks. */
   public RealDatabase(DatabaseAddress address, UnaryOperator<AtDataSourceOptions.Builder> options) {
+    this(address, address.dataSource(), options);
+  }
+
+  private RealDatabase(
+      DatabaseAddress address,
+      DataSource target,
+      UnaryOperator<AtDataSourceOptions.Builder> options) {
     this.address = address;
+    this.target = target;
     this.wrapped =
         AtDataSource.wrap(
-            address.dataSource(),
+            target,
             coordinator,
             options
                 .apply(
@@ -37,8 +49,14 @@ public final class RealDatabase implements AutoCloseable {
                 .build());
   }
 
+  /** Behind a pool, which saves a login for each branch. */
   public static RealDatabase on(DatabaseKind kind) {
-    return new RealDatabase(SharedServers.freshDatabase(kind), options -> options);
+    DatabaseAddress address = SharedServers.freshDatabase(kind);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(address.dataSource());
+    config.setMaximumPoolSize(8);
+    config.setMinimumIdle(1);
+    return new RealDatabase(address, new HikariDataSource(config), options -> options);
   }
 
   public DatabaseAddress address() {
@@ -98,5 +116,8 @@ public final class RealDatabase implements AutoCloseable {
   @Override
   public void close() {
     wrapped.close();
+    if (target instanceof HikariDataSource pool) {
+      pool.close();
+    }
   }
 }

@@ -1,0 +1,9 @@
+package io.attx.datasource.lock;
+
+import io.attx.databases.DatabaseKind;
+
+class MySqlUndoStaysPossibleTest extends MySqlFamilyUndoStaysPossibleContract {
+  MySqlUndoStaysPossibleTest() {
+    super(DatabaseKind.MYSQL);
+  }
+}
