@@ -1,6 +1,5 @@
 package io.attx.coordinator.runtime;
 
-import io.attx.BranchRef;
 import io.attx.GlobalStatus;
 import io.attx.ResourceId;
 import io.attx.Xid;
@@ -17,7 +16,6 @@ import java.util.List;
  * @param sessions the open sessions
  * @param resources the resources that are announced or have work
  * @param transactions the transactions that have not ended, oldest first
- * @param quarantined the branches that wait for a person
  */
 public record CoordinatorStatus(
     boolean leader,
@@ -26,14 +24,12 @@ public record CoordinatorStatus(
     Counts counts,
     List<SessionStatus> sessions,
     List<ResourceStatus> resources,
-    List<TransactionStatus> transactions,
-    List<QuarantinedBranch> quarantined) {
+    List<TransactionStatus> transactions) {
   /** Copies the lists. */
   public CoordinatorStatus {
     sessions = List.copyOf(sessions);
     resources = List.copyOf(resources);
     transactions = List.copyOf(transactions);
-    quarantined = List.copyOf(quarantined);
   }
 
   /**
@@ -110,13 +106,4 @@ public record CoordinatorStatus(
       int branches,
       int quarantined,
       String reason) {}
-
-  /**
-   * One branch that waits for a person.
-   *
-   * @param branch which
-   * @param resource where
-   * @param detail what its resource manager said
-   */
-  public record QuarantinedBranch(BranchRef branch, ResourceId resource, String detail) {}
 }

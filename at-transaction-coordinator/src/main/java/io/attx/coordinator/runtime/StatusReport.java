@@ -2,12 +2,9 @@ package io.attx.coordinator.runtime;
 
 import io.attx.GlobalStatus;
 import io.attx.coordinator.runtime.CoordinatorStatus.Counts;
-import io.attx.coordinator.runtime.CoordinatorStatus.QuarantinedBranch;
 import io.attx.coordinator.runtime.CoordinatorStatus.ResourceStatus;
 import io.attx.coordinator.runtime.CoordinatorStatus.SessionStatus;
 import io.attx.coordinator.runtime.CoordinatorStatus.TransactionStatus;
-import io.attx.coordinator.state.Branch;
-import io.attx.coordinator.state.BranchState;
 import io.attx.coordinator.state.CoordinatorState;
 import io.attx.coordinator.state.Session;
 import io.attx.coordinator.state.Transaction;
@@ -25,7 +22,6 @@ final class StatusReport {
   private final CoordinatorRuntime.Events events;
   private final int limit;
   private final List<TransactionStatus> transactions = new ArrayList<>();
-  private final List<QuarantinedBranch> quarantined = new ArrayList<>();
   private final Map<GlobalStatus, Integer> byStatus = new EnumMap<>(GlobalStatus.class);
   private int branchCount;
   private int quarantinedCount;
@@ -62,14 +58,7 @@ final class StatusReport {
             events.rolledBack,
             events.entries);
     return new CoordinatorStatus(
-        serving,
-        state.cluster(),
-        position,
-        counts,
-        sessions(),
-        resources(),
-        transactions,
-        quarantined);
+        serving, state.cluster(), position, counts, sessions(), resources(), transactions);
   }
 
   private int count(GlobalStatus status) {
@@ -82,13 +71,6 @@ final class StatusReport {
     quarantinedCount += transaction.quarantined();
     if (transactions.size() < limit) {
       transactions.add(line(transaction, now));
-    }
-    if (transaction.quarantined() > 0) {
-      for (Branch branch : transaction.branches()) {
-        if (branch.state() == BranchState.QUARANTINED && quarantined.size() < limit) {
-          quarantined.add(new QuarantinedBranch(branch.ref(), branch.resource(), branch.detail()));
-        }
-      }
     }
   }
 
