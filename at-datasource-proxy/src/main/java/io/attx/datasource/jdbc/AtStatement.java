@@ -3,7 +3,6 @@ package io.attx.datasource.jdbc;
 import io.attx.datasource.image.BoundParameters;
 import io.attx.datasource.image.StatementRefusedException;
 import io.attx.datasource.image.StatementRequest;
-import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -297,7 +296,9 @@ class AtStatement extends DelegatingStatement {
     List<String> texts = List.copyOf(batch);
     batch.clear();
     if (inBranch()) {
-      return texts.isEmpty() ? new long[0] : batchInside(texts);
+      return texts.isEmpty()
+          ? new long[0]
+          : new TextBatch(connection, this::updateOfBatch).run(texts);
     }
     for (String sql : texts) {
       delegate().addBatch(sql);
@@ -309,82 +310,8 @@ class AtStatement extends DelegatingStatement {
                 : Arrays.stream(delegate().executeBatch()).asLongStream().toArray());
   }
 
-  /** Each text by itself, in order; what must be refused is refused before the first. */
-  private long[] batchInside(List<String> texts) throws SQLException {
-    for (String sql : texts) {
-      connection.runner().refuseIfNeeded(sql);
-    }
-    return connection.resource().failureEndsTransaction()
-        ? allOrNone(texts)
-        : oneAfterTheOther(texts);
-  }
-
-  /** The texts are one implicit transaction, as the server has it. */
-  private long[] allOrNone(List<String> texts) throws SQLException {
-    boolean autoCommit = connection.getAutoCommit();
-    if (autoCommit) {
-      connection.setAutoCommit(false);
-    }
-    long[] counts = new long[texts.size()];
-    try {
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = update(texts.get(i), KeyRequest.NONE, passThroughUpdate(texts.get(i)));
-      }
-      if (autoCommit) {
-        connection.setAutoCommit(true);
-      }
-      return counts;
-    } catch (SQLException failure) {
-      Arrays.fill(counts, EXECUTE_FAILED);
-      throw endedBatch(
-          failure instanceof StatementRefusedException ? failure : batchFailure(failure, counts),
-          autoCommit);
-    }
-  }
-
-  private SQLException endedBatch(SQLException failure, boolean autoCommit) {
-    if (autoCommit) {
-      try {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      } catch (SQLException second) {
-        failure.addSuppressed(second);
-      }
-    }
-    return failure;
-  }
-
-  /** A text that fails does not keep the next from running, as with the drivers. */
-  private long[] oneAfterTheOther(List<String> texts) throws SQLException {
-    long[] counts = new long[texts.size()];
-    SQLException first = null;
-    for (int i = 0; i < counts.length; i++) {
-      try {
-        counts[i] = update(texts.get(i), KeyRequest.NONE, passThroughUpdate(texts.get(i)));
-      } catch (StatementRefusedException refused) {
-        throw refused;
-      } catch (SQLException failure) {
-        counts[i] = EXECUTE_FAILED;
-        first = first == null ? failure : first;
-      }
-    }
-    if (first != null) {
-      throw batchFailure(first, counts);
-    }
-    return counts;
-  }
-
-  private static BatchUpdateException batchFailure(SQLException failure, long[] counts) {
-    return new BatchUpdateException(
-        failure.getMessage(),
-        failure.getSQLState(),
-        failure.getErrorCode(),
-        toInts(counts),
-        failure);
-  }
-
-  private SqlCall<Long> passThroughUpdate(String sql) {
-    return () -> (long) delegate().executeUpdate(sql);
+  private long updateOfBatch(String sql) throws SQLException {
+    return update(sql, KeyRequest.NONE, () -> (long) delegate().executeUpdate(sql));
   }
 
   static int[] toInts(long[] counts) {
