@@ -2,6 +2,8 @@ package io.attx.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** Small things about Netty channels. */
 final class Channels {
   private Channels() {}
+
+  /**
+   * I/O threads, as daemons. The class is the one that Netty 4.1 has too, because Spring Boot 3.5
+   * puts that version in the place of ours.
+   */
+  @SuppressWarnings("deprecation")
+  static EventLoopGroup eventLoops(int threads, String name) {
+    return new NioEventLoopGroup(threads, new DefaultThreadFactory(name, true));
+  }
 
   /** {@code host:port} for people. */
   static String text(@Nullable SocketAddress address) {

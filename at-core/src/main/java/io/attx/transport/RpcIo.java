@@ -7,10 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,10 +29,7 @@ public final class RpcIo implements AutoCloseable {
 
   /** Starts the thread. */
   public static RpcIo start(LongSupplier nanoClock) {
-    return new RpcIo(
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory("attx-client-io", true), NioIoHandler.newFactory()),
-        nanoClock);
+    return new RpcIo(Channels.eventLoops(1, "attx-client-io"), nanoClock);
   }
 
   /**

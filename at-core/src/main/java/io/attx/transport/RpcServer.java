@@ -6,10 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -66,8 +63,8 @@ public final class RpcServer implements AutoCloseable {
 
   static RpcServer start(
       String host, int port, RpcHandler handler, RpcServerOptions options, LongSupplier nanoClock) {
-    EventLoopGroup acceptor = group(1, "attx-accept");
-    EventLoopGroup workers = group(options.ioThreads(), "attx-server-io");
+    EventLoopGroup acceptor = Channels.eventLoops(1, "attx-accept");
+    EventLoopGroup workers = Channels.eventLoops(options.ioThreads(), "attx-server-io");
     Set<Channel> connections = ConcurrentHashMap.newKeySet();
     LogBudget strangers = new LogBudget(20, Duration.ofSeconds(10).toNanos(), nanoClock);
     ServerBootstrap bootstrap =
@@ -124,11 +121,6 @@ public final class RpcServer implements AutoCloseable {
     channel
         .pipeline()
         .addLast(decoder, new ServerConnection(channel, handler, options, strangers, decoder));
-  }
-
-  private static EventLoopGroup group(int threads, String name) {
-    return new MultiThreadIoEventLoopGroup(
-        threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
   private static void stop(EventLoopGroup acceptor, EventLoopGroup workers) {
