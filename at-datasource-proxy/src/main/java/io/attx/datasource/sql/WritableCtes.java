@@ -13,7 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** PostgreSQL: a WITH clause of which parts change rows. Each part is analysed by itself. */
+/**
+ * PostgreSQL: a WITH clause of which parts change rows, or in front of an INSERT. Each part is
+ * analysed by itself.
+ */
 final class WritableCtes implements StatementForm {
   private static final String REMEDY = "Send the parts as statements of their own.";
 
@@ -32,6 +35,9 @@ final class WritableCtes implements StatementForm {
   public boolean begins(StatementText text) {
     if (!text.isFor(Syntax.POSTGRESQL) || WithClause.of(text).end() == 0) {
       return false;
+    }
+    if (WithClause.verb(text).equals("INSERT")) {
+      return true;
     }
     for (int i = 1; i < WithClause.of(text).end(); i++) {
       boolean opens = text.get(i).depth() == 0 && text.isChar(i, '(');
