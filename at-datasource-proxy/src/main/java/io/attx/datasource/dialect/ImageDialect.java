@@ -108,6 +108,14 @@ public interface ImageDialect {
     return null;
   }
 
+  /**
+   * Whether {@link #read} understands the plain column too, as the driver reports it among the
+   * generated keys.
+   */
+  default boolean readsPlainColumn(ColumnMetadata column) {
+    return true;
+  }
+
   /** Whether values of the column can be so large that they are read only where they are needed. */
   default boolean isLarge(ColumnMetadata column) {
     return false;

@@ -88,7 +88,13 @@ final class InsertRun {
       return false;
     }
     Keys keys = keysOrNull(items);
-    return keys == Keys.GIVEN || (keys == Keys.GENERATED && !isMariaDbDriver());
+    return keys == Keys.GIVEN
+        || (keys == Keys.GENERATED && !isMariaDbDriver() && reportedKeysAreReadable());
+  }
+
+  private boolean reportedKeysAreReadable() {
+    return execution.table().key().stream()
+        .allMatch(column -> execution.dialect().images().readsPlainColumn(column));
   }
 
   /** Sends all items as one batch. */

@@ -438,6 +438,14 @@ final class PostgreSqlImages implements ImageDialect {
   }
 
   @Override
+  public boolean readsPlainColumn(ColumnMetadata column) {
+    return switch (kinds.of(column.typeName())) {
+      case INTEGER, TEXT, BYTEA, BPCHAR, PLAIN -> true;
+      default -> false;
+    };
+  }
+
+  @Override
   public ImageSupport support() {
     return SUPPORT;
   }
