@@ -131,16 +131,15 @@ class ThreeNodesTest {
     append("first");
     awaitCount("n2", 1);
     stop("n2");
-    int entries = 10 * SMALL;
     String leader = awaitLeader();
-    for (int i = 1; i < entries; i++) {
+    int entries = 1;
+    while (firstInLog(leader) <= SMALL) {
+      // Snapshots are taken beside the log; who appends fast gets few of them.
       logs.get(leader)
-          .append(("entry " + i + " ".repeat(300)).getBytes(UTF_8))
+          .append(("entry " + entries + " ".repeat(300)).getBytes(UTF_8))
           .get(30, TimeUnit.SECONDS);
+      entries++;
     }
-    await("the log is purged")
-        .atMost(60, TimeUnit.SECONDS)
-        .until(() -> SegmentCheck.run(segments(leader)).first() > SMALL);
 
     start("n2", Start.EXISTING);
     awaitCount("n2", entries);
@@ -155,9 +154,15 @@ class ThreeNodesTest {
     awaitCount("n2", entries + 1);
   }
 
-  private Path segments(String id) throws IOException {
-    try (var groups = Files.list(directory.resolve(id).resolve("raft"))) {
-      return groups.findFirst().orElseThrow().resolve("current");
+  /** The first index that the log still has, by the names of its files. */
+  private long firstInLog(String id) throws IOException {
+    try (var files = Files.walk(directory.resolve(id).resolve("raft"))) {
+      return files
+          .map(file -> String.valueOf(file.getFileName()))
+          .filter(name -> name.startsWith("log_"))
+          .mapToLong(name -> Long.parseLong(name.replaceAll("log_(inprogress_)?(\\d+).*", "$2")))
+          .min()
+          .orElse(0);
     }
   }
 
