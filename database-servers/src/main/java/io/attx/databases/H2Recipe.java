@@ -20,7 +20,7 @@ final class H2Recipe implements ServerRecipe {
   public List<String> command(Path dataDirectory, int port, boolean durable) throws IOException {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx256m",
+        "-Xmx1g",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-cp",
