@@ -1,6 +1,7 @@
 package io.attx.coordinator.cli;
 
 import java.io.PrintWriter;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,26 @@ final class ApiArguments {
 
   boolean json() {
     return json;
+  }
+
+  /** The one request of a command that only shows something. */
+  interface Question {
+    /** Asks it. */
+    OperatorClient.Reply ask(OperatorClient client) throws CommandFailedException;
+  }
+
+  /** Asks, and prints the answer: as it came with {@code --json}, else as the printer shows it. */
+  int show(Question question, BiConsumer<PrintWriter, JsonTree> printer) {
+    return run(
+        client -> {
+          OperatorClient.Reply reply = question.ask(client);
+          if (json) {
+            out().println(reply.body());
+          } else {
+            printer.accept(out(), reply.tree());
+          }
+          return ExitCode.OK;
+        });
   }
 
   /** Runs the work; what it could not do goes to standard error. */

@@ -1,6 +1,5 @@
 package io.attx.coordinator.cli;
 
-import io.attx.coordinator.cli.OperatorClient.Reply;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,24 +34,18 @@ final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = api.out();
-    return api.run(
-        client -> {
-          Reply reply =
-              client.get(
-                  "/api/audit"
-                      + OperatorClient.query(
-                          "after", String.valueOf(after), "limit", String.valueOf(limit)));
-          if (api.json()) {
-            out.println(reply.body());
-            return ExitCode.OK;
-          }
-          List<JsonTree> entries = reply.tree().objects("entries");
+    return api.show(
+        client ->
+            client.get(
+                "/api/audit"
+                    + OperatorClient.query(
+                        "after", String.valueOf(after), "limit", String.valueOf(limit))),
+        (out, answer) -> {
+          List<JsonTree> entries = answer.objects("entries");
           for (JsonTree entry : entries) {
             print(out, entry);
           }
-          out.println(entries.size() + " entries, the last one is " + reply.tree().text("last"));
-          return ExitCode.OK;
+          out.println(entries.size() + " entries, the last one is " + answer.text("last"));
         });
   }
 

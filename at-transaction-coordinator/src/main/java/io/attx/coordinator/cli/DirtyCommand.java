@@ -45,22 +45,17 @@ final class DirtyCommand {
               defaultValue = "100",
               description = "The most lines. Default 100.")
           int limit) {
-    PrintWriter out = api.out();
-    return api.run(
-        client -> {
-          OperatorClient.Reply reply =
-              client.get(
-                  "/api/dirty"
-                      + OperatorClient.query(
-                          "table", table == null ? "" : table, "limit", String.valueOf(limit)));
-          if (api.json()) {
-            out.println(reply.body());
-            return ExitCode.OK;
-          }
+    return api.show(
+        client ->
+            client.get(
+                "/api/dirty"
+                    + OperatorClient.query(
+                        "table", table == null ? "" : table, "limit", String.valueOf(limit))),
+        (out, answer) -> {
           TextTable lines =
               new TextTable(
                   "", "XID", "BRANCH", "APPLICATION", "TABLES", "ROWS", "OPEN", "LOCKS", "SINCE");
-          List<JsonTree> branches = reply.tree().objects("branches");
+          List<JsonTree> branches = answer.objects("branches");
           for (JsonTree branch : branches) {
             lines.line(
                 branch.text("xid"),
@@ -75,8 +70,7 @@ final class DirtyCommand {
           if (!branches.isEmpty()) {
             out.print(lines);
           }
-          out.println(branches.size() + " of " + reply.tree().text("total"));
-          return ExitCode.OK;
+          out.println(branches.size() + " of " + answer.text("total"));
         });
   }
 
@@ -93,17 +87,7 @@ final class DirtyCommand {
 
     @Override
     public Integer call() {
-      PrintWriter out = api.out();
-      return api.run(
-          client -> {
-            OperatorClient.Reply reply = client.get("/api/dirty/" + path(target));
-            if (api.json()) {
-              out.println(reply.body());
-            } else {
-              DirtyText.print(out, reply.tree());
-            }
-            return ExitCode.OK;
-          });
+      return api.show(client -> client.get("/api/dirty/" + path(target)), DirtyText::print);
     }
   }
 

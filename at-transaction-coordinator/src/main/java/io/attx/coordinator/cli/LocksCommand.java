@@ -1,7 +1,5 @@
 package io.attx.coordinator.cli;
 
-import io.attx.coordinator.cli.OperatorClient.Reply;
-import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,28 +34,23 @@ final class LocksCommand {
               defaultValue = "100",
               description = "The most lines. Default 100.")
           int limit) {
-    PrintWriter out = api.out();
-    return api.run(
-        client -> {
-          Reply reply =
-              client.get(
-                  "/api/locks"
-                      + OperatorClient.query(
-                          "xid",
-                          xid == null ? "" : xid,
-                          "resource",
-                          resource == null ? "" : resource,
-                          "skip",
-                          String.valueOf(Math.max(0, skip)),
-                          "limit",
-                          String.valueOf(Math.max(0, limit))));
-          if (api.json()) {
-            out.println(reply.body());
-            return ExitCode.OK;
-          }
+    return api.show(
+        client ->
+            client.get(
+                "/api/locks"
+                    + OperatorClient.query(
+                        "xid",
+                        xid == null ? "" : xid,
+                        "resource",
+                        resource == null ? "" : resource,
+                        "skip",
+                        String.valueOf(Math.max(0, skip)),
+                        "limit",
+                        String.valueOf(Math.max(0, limit)))),
+        (out, answer) -> {
           TextTable lines =
               new TextTable("", "RESOURCE", "ROW", "MODE", "XID", "BRANCH", "WAITERS");
-          List<JsonTree> locks = reply.tree().objects("locks");
+          List<JsonTree> locks = answer.objects("locks");
           for (JsonTree lock : locks) {
             lines.line(
                 lock.text("resource"),
@@ -73,11 +66,10 @@ final class LocksCommand {
           out.println(
               locks.size()
                   + " of "
-                  + reply.tree().text("total")
+                  + answer.text("total")
                   + ", "
-                  + reply.tree().text("waiting")
+                  + answer.text("waiting")
                   + " requests wait");
-          return ExitCode.OK;
         });
   }
 }

@@ -1,7 +1,5 @@
 package io.attx.coordinator.cli;
 
-import io.attx.coordinator.cli.OperatorClient.Reply;
-import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,18 +26,13 @@ final class TransactionCommand {
               defaultValue = "100",
               description = "The most lines. Default 100.")
           int limit) {
-    PrintWriter out = api.out();
-    return api.run(
-        client -> {
-          Reply reply = client.get("/api/transactions?limit=" + Math.max(0, limit));
-          if (api.json()) {
-            out.println(reply.body());
-            return ExitCode.OK;
-          }
+    return api.show(
+        client -> client.get("/api/transactions?limit=" + Math.max(0, limit)),
+        (out, answer) -> {
           TextTable lines =
               new TextTable(
                   "", "XID", "NAME", "STATUS", "AGE", "LEFT", "BRANCHES", "QUARANTINED", "REASON");
-          List<JsonTree> all = reply.tree().objects("transactions");
+          List<JsonTree> all = answer.objects("transactions");
           for (JsonTree tx : all) {
             lines.line(
                 tx.text("xid"),
@@ -54,8 +47,7 @@ final class TransactionCommand {
           if (!all.isEmpty()) {
             out.print(lines);
           }
-          out.println(all.size() + " of " + reply.tree().text("total"));
-          return ExitCode.OK;
+          out.println(all.size() + " of " + answer.text("total"));
         });
   }
 
@@ -65,15 +57,9 @@ final class TransactionCommand {
       mixinStandardHelpOptions = true)
   int show(
       @Mixin ApiArguments api, @Parameters(paramLabel = "XID", description = "Which.") String xid) {
-    PrintWriter out = api.out();
-    return api.run(
-        client -> {
-          Reply reply = client.get("/api/transactions/" + checked(xid));
-          if (api.json()) {
-            out.println(reply.body());
-            return ExitCode.OK;
-          }
-          JsonTree tx = reply.tree();
+    return api.show(
+        client -> client.get("/api/transactions/" + checked(xid)),
+        (out, tx) -> {
           DirtyText.line(
               out,
               tx.text("xid")
@@ -98,7 +84,6 @@ final class TransactionCommand {
             }
             out.print(lines);
           }
-          return ExitCode.OK;
         });
   }
 
@@ -117,21 +102,14 @@ final class TransactionCommand {
           String who,
       @Option(names = "--why", required = true, paramLabel = "TEXT", description = "Why.")
           String why) {
-    PrintWriter out = api.out();
-    return api.run(
+    return api.show(
         client -> {
           Map<String, Object> body = new LinkedHashMap<>();
           body.put("operator", who);
           body.put("reason", why);
-          Reply reply =
-              client.post("/api/transactions/" + checked(xid) + ":rollback", JsonText.of(body));
-          if (api.json()) {
-            out.println(reply.body());
-          } else {
-            DirtyText.line(out, xid + ": " + reply.tree().text("status"));
-          }
-          return ExitCode.OK;
-        });
+          return client.post("/api/transactions/" + checked(xid) + ":rollback", JsonText.of(body));
+        },
+        (out, answer) -> DirtyText.line(out, xid + ": " + answer.text("status")));
   }
 
   private static String checked(String xid) {

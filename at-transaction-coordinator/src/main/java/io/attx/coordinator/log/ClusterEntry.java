@@ -3,6 +3,7 @@ package io.attx.coordinator.log;
 import io.attx.coordinator.log.RatisLogOptions.Cluster;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ final class ClusterEntry {
   }
 
   private static DataDirectory.Identity joining(Cluster cluster) {
-    ClusterMembers found = awaitCluster(cluster);
+    ClusterMembers found = untilFound(() -> ClusterMembers.find(cluster.others()));
     if (found.contains(cluster.self())) {
       throw new DataDirectoryException(
           "The data directory of the node "
@@ -60,31 +61,29 @@ final class ClusterEntry {
 
   /** Makes a running node with an empty log a member. */
   static void enter(Cluster cluster, UUID group) {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        ClusterMembers found = ClusterMembers.find(cluster.others());
-        if (!found.group().equals(group)) {
-          throw new DataDirectoryException(
-              "The node "
-                  + cluster.self()
-                  + " was on its way into another cluster than the one that the peers form now:"
-                  + " empty its data directory and start it again");
-        }
-        if (!found.contains(cluster.self())) {
-          found.add(cluster.own());
-        }
-        LOG.info("The node {} is a member of the cluster", cluster.self());
-        return;
-      } catch (ClusterException notYet) {
-        again(attempt, notYet);
-      }
-    }
+    untilFound(
+        () -> {
+          ClusterMembers found = ClusterMembers.find(cluster.others());
+          if (!found.group().equals(group)) {
+            throw new DataDirectoryException(
+                "The node "
+                    + cluster.self()
+                    + " was on its way into another cluster than the one that the peers form now:"
+                    + " empty its data directory and start it again");
+          }
+          if (!found.contains(cluster.self())) {
+            found.add(cluster.own());
+          }
+          return found;
+        });
+    LOG.info("The node {} is a member of the cluster", cluster.self());
   }
 
-  private static ClusterMembers awaitCluster(Cluster cluster) {
+  /** Repeats what asks the cluster until it answers. */
+  private static ClusterMembers untilFound(Supplier<ClusterMembers> asking) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return ClusterMembers.find(cluster.others());
+        return asking.get();
       } catch (ClusterException notYet) {
         again(attempt, notYet);
       }

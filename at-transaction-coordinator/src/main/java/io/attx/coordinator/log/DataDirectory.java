@@ -198,8 +198,11 @@ final class DataDirectory implements AutoCloseable {
   private static void refuseOther(
       Path root, String node, Origin origin, @Nullable String givenNode) {
     String what = origin == Origin.SINGLE ? "a coordinator without peers" : "the node " + node;
-    boolean fits = givenNode == null ? origin == Origin.SINGLE : node.equals(givenNode);
-    if (!fits || (givenNode != null && origin == Origin.SINGLE)) {
+    boolean fits =
+        givenNode == null
+            ? origin == Origin.SINGLE
+            : origin != Origin.SINGLE && node.equals(givenNode);
+    if (!fits) {
       throw new DataDirectoryException(
           "The data directory "
               + root.toAbsolutePath()
